@@ -1,0 +1,1 @@
+"""Comity keeps the ledger of relations between states."""

@@ -1,0 +1,178 @@
+"""Sentences to parsed sentences: the shipped English pipeline.
+
+In: sentences as strings. Out: one spaCy `Doc` each, with tags, lemmas, dependencies (Universal Dependencies) and
+entities (PER, ORG, LOC); `doc.text` is the sentence, to the character. spaCy's rules cut words; the shipped network
+(`data/model`, made by `training/`) reads them in batches of like length.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.lang.char_classes import ALPHA
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import compile_infix_regex
+
+from comity.errors import ComityError
+
+from .lemmas import Lemmatizer
+from .trees import best_tree
+from .wordpiece import WordPieces, case_id
+
+MODEL = Path(__file__).parent.parent / "data" / "model"
+# Longer "sentences" are lists and tables; what lies beyond is tagged as unknown and hangs on the root.
+MAX_PIECES = 250
+MAX_WORDS = 160
+
+
+class Pipeline:
+    """The tokenizer and the network, loaded once. Not safe to share between threads; make one each."""
+
+    def __init__(self, folder: Path = MODEL, threads: int = 1) -> None:
+        import onnxruntime
+
+        if not (folder / "encoder.onnx").exists():
+            raise ComityError(f"{folder}: the language model is missing (reinstall comity, or train it: docs/training.md)")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        self._upos, self._xpos = labels["upos"], labels["xpos"]
+        self._rules, self._entities, self._deprels = labels["lemma_rules"], labels["entities"], labels["deprels"]
+        self._pieces = WordPieces.load(folder / "vocabulary.txt")
+        self._lemmatizer = Lemmatizer.load(folder / "lemmas.tsv", set(self._pieces.vocabulary))
+        self.nlp = blank_english()
+
+    def tokenize(self, sentence: str) -> Doc:
+        """The words of a sentence, unread."""
+        return self.nlp.make_doc(sentence)
+
+    def annotate(self, sentences: Iterable[str], batch_pieces: int = 2400) -> list[Doc]:
+        """The sentences, read; in order. `batch_pieces` bounds the size of one run of the network."""
+        return self.read([self.tokenize(s) for s in sentences], batch_pieces)
+
+    def read(self, docs: Sequence[Doc], batch_pieces: int = 2400) -> list[Doc]:
+        """Docs with words only become docs with all annotation; in order."""
+        cut = [self._cut(doc) for doc in docs]
+        order = sorted(range(len(docs)), key=lambda i: len(cut[i][0]))
+        out: list[Doc] = list(docs)
+        batch: list[int] = []
+        for index in order:
+            if batch and (len(batch) + 1) * len(cut[index][0]) > batch_pieces:
+                self._run(batch, docs, cut, out)
+                batch = []
+            if len(docs[index]):
+                batch.append(index)
+        if batch:
+            self._run(batch, docs, cut, out)
+        return out
+
+    def _cut(self, doc: Doc) -> tuple[list[int], list[int], list[int]]:
+        ids, cases, firsts = [self._pieces.start], [0], [0]
+        for token in doc:
+            word = token.text
+            pieces = self._pieces.pieces(word)
+            if len(ids) + len(pieces) >= MAX_PIECES or len(firsts) > MAX_WORDS:
+                break
+            firsts.append(len(ids))
+            ids.extend(pieces)
+            cases.extend([case_id(word)] * len(pieces))
+        ids.append(self._pieces.end)
+        cases.append(0)
+        return ids, cases, firsts
+
+    def _run(
+        self,
+        batch: list[int],
+        docs: Sequence[Doc],
+        cut: Sequence[tuple[list[int], list[int], list[int]]],
+        out: list[Doc],
+    ) -> None:
+        ids = _pad([cut[i][0] for i in batch], self._pieces.pad)
+        tags, arcs, rels = self._session.run(
+            None,
+            {
+                "pieces": ids,
+                "cases": _pad([cut[i][1] for i in batch], 0),
+                "mask": (ids != self._pieces.pad).astype(np.int64),
+                "firsts": _pad([cut[i][2] for i in batch], 0),
+            },
+        )
+        for row, index in enumerate(batch):
+            size = len(cut[index][2]) - 1
+            out[index] = self._assemble(
+                docs[index], tags[row, :size], best_tree(arcs[row, :size, : size + 1]), rels[row, :size, : size + 1]
+            )
+
+    def _assemble(self, doc: Doc, tags: NDArray[Any], heads: NDArray[np.int64], rels: NDArray[Any]) -> Doc:
+        words = [t.text for t in doc]
+        size = len(heads)
+        root = int(np.flatnonzero(heads < 0)[0])
+        chosen = rels[np.arange(size), heads + 1].tolist()
+        rest = len(words) - size
+        upos, xpos, rules, entities = (tags[:, i].tolist() for i in range(4))
+        deps = [self._deprels[d] for d in chosen]
+        deps[root] = "ROOT"
+        return Doc(
+            doc.vocab,
+            words=words,
+            spaces=[bool(t.whitespace_) for t in doc],
+            pos=[self._upos[i] for i in upos] + ["X"] * rest,
+            tags=[self._xpos[i] for i in xpos] + ["FW"] * rest,
+            lemmas=[
+                self._lemmatizer.lemma(w, self._upos[u], self._rules[r])
+                for w, u, r in zip(words, upos, rules, strict=False)
+            ]
+            + words[size:],
+            heads=[int(h) if h >= 0 else i for i, h in enumerate(heads)] + [root] * rest,
+            deps=deps + ["dep"] * rest,
+            ents=_valid_iob([self._entities[i] for i in entities] + ["O"] * rest),
+            sent_starts=[True] + [False] * (len(words) - 1),
+        )
+
+
+def _valid_iob(tags: list[str]) -> list[str]:
+    """IOB2 with stray insides made beginnings."""
+    before = "O"
+    out = []
+    for tag in tags:
+        if tag.startswith("I-") and before[2:] != tag[2:]:
+            tag = "B-" + tag[2:]
+        out.append(tag)
+        before = tag
+    return out
+
+
+def _pad(rows: list[list[int]], value: int) -> NDArray[np.int64]:
+    width = max(map(len, rows))
+    table = np.full((len(rows), width), value, np.int64)
+    for index, row in enumerate(rows):
+        table[index, : len(row)] = row
+    return table
+
+
+def blank_english() -> Language:
+    """spaCy's English tokenizer, cut as the treebanks are: hyphens part words ("U.S.-led", "mid-May")."""
+    import spacy
+
+    nlp = spacy.blank("en")
+    infixes = [*nlp.Defaults.infixes, rf"(?<=[{ALPHA}0-9.])(?:-|–)(?=[{ALPHA}])", rf"(?<=[{ALPHA}])(?:-|–)(?=[0-9])"]
+    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[attr-defined]
+    return nlp
+
+
+@functools.cache
+def load_pipeline(threads: int = 1) -> Pipeline:
+    """The shipped pipeline, loaded once a process."""
+    return Pipeline(threads=threads)

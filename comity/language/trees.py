@@ -1,0 +1,98 @@
+"""The best tree from arc scores.
+
+In: scores of each word's candidate heads. Out: one head for each word, a tree with one root. Most sentences need only
+the greedy choice; the rest go through Chu-Liu/Edmonds (Edmonds 1967; McDonald et al. 2005).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+
+
+def best_tree(scores: FloatArray) -> IntArray:
+    """Heads, shape (words,), 0-based with -1 for the root, of the best single-rooted tree.
+
+    `scores` has shape (words, words + 1): column 0 is the root, column j+1 word j.
+    """
+    size = scores.shape[0]
+    table = scores.astype(np.float64).copy()
+    table[np.arange(size), np.arange(size) + 1] = -1e9
+    heads = table.argmax(1)
+    if (heads == 0).sum() == 1 and _is_tree(heads):
+        return heads.astype(np.int64) - 1
+    # One root only: try the words that most want to be it.
+    wanting = np.argsort(-(table[:, 0] - table[:, 1:].max(1)))[:3]
+    best: tuple[float, IntArray] | None = None
+    for root in wanting:
+        single = table.copy()
+        single[:, 0] = -1e9
+        single[root, :] = -1e9
+        single[root, 0] = table[root, 0]
+        found = _edmonds(single)
+        total = float(table[np.arange(size), found].sum())
+        if best is None or total > best[0]:
+            best = (total, found)
+    assert best is not None
+    return best[1] - 1
+
+
+def _is_tree(heads: IntArray) -> bool:
+    """Whether every word reaches the root (heads are 1-based, 0 the root)."""
+    for start in range(len(heads)):
+        at, steps = start + 1, 0
+        while at:
+            at = int(heads[at - 1])
+            steps += 1
+            if steps > len(heads):
+                return False
+    return True
+
+
+def _edmonds(scores: NDArray[np.float64]) -> IntArray:
+    """Heads (1-based, 0 the root) of the best arborescence; `scores` as in `best_tree`."""
+    size = scores.shape[0]
+    heads = scores.argmax(1)
+    cycle = _cycle(heads)
+    if cycle is None:
+        return heads.astype(np.int64)
+    inside = np.zeros(size, bool)
+    inside[cycle] = True
+    rest = np.flatnonzero(~inside)
+    own = scores[cycle, heads[cycle]]
+    columns = np.concatenate(([0], rest + 1))
+    # The cycle becomes one word, the last: the best way in, and for the others the best of its words as head.
+    into = scores[np.ix_(cycle, columns)] - own[:, None]
+    entry = into.argmax(0)
+    out_of = scores[np.ix_(rest, cycle + 1)]
+    leave = out_of.argmax(1) if len(rest) else np.zeros(0, int)
+    small = np.full((len(rest) + 1, len(rest) + 2), -1e12)
+    small[:-1, : len(rest) + 1] = scores[np.ix_(rest, columns)]
+    small[:-1, -1] = out_of.max(1) if len(rest) else 0
+    small[-1, : len(rest) + 1] = into.max(0)
+    chosen = _edmonds(small)
+    result = heads.astype(np.int64)
+    for index, word in enumerate(rest):
+        head = chosen[index]
+        result[word] = cycle[leave[index]] + 1 if head == len(rest) + 1 else columns[head]
+    way_in = chosen[-1]
+    result[cycle[entry[way_in]]] = columns[way_in]
+    return result
+
+
+def _cycle(heads: IntArray) -> IntArray | None:
+    """The words of one cycle, or None."""
+    state = np.zeros(len(heads) + 1, int)
+    for start in range(1, len(heads) + 1):
+        path = []
+        at = start
+        while at and state[at] == 0:
+            state[at] = start
+            path.append(at)
+            at = int(heads[at - 1])
+        if at and state[at] == start:
+            return np.array(path[path.index(at) :]) - 1
+    return None

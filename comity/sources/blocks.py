@@ -1,0 +1,67 @@
+"""A page as a row of blocks: paragraphs and lines with their offsets, so that what is set apart can be pointed at.
+
+A blank line ends a block. A single line end does too, unless the file is hard-wrapped (lines of even length that break
+in mid-sentence): pasted pages put caption, byline and bio on lines of their own without blank lines between.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Soft hyphens, zero-width spaces and byte order marks sit inside words and would hide them from any dictionary.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+_END = re.compile(r"[.!?…。！？։؟।]['\"’”»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A stretch of the page. `kind` is the furniture the page's own structure makes it, or "" when it does not say.
+
+    `article` is False where the page's structure says that it lies outside the article.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: str = ""
+    article: bool = True
+
+
+def folded(text: str) -> str:
+    """White space folded to single blanks, invisible characters dropped: the form in which a paragraph is given on."""
+    return " ".join(text.translate(_INVISIBLE).split())
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as sentences do, closing quotes and brackets aside."""
+    return bool(_END.search(text))
+
+
+def words(text: str) -> int:
+    """The number of words, by blanks."""
+    return len(text.split())
+
+
+def split(page: str) -> tuple[Block, ...]:
+    """The blocks of a plain text."""
+    blocks: list[Block] = []
+    wrapped = _hard_wrapped(page)
+    pattern = r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*" if wrapped else r"[^\n]*\S[^\n]*"
+    for match in re.finditer(pattern, page):
+        text = folded(match.group())
+        if text:
+            start = match.start() + len(match.group()) - len(match.group().lstrip())
+            blocks.append(Block(start=start, end=start + len(match.group().strip()), text=text))
+    return tuple(blocks)
+
+
+def _hard_wrapped(page: str) -> bool:
+    """Whether line ends fall in mid-sentence at an even width: no line over 100 characters, most full and unfinished."""
+    lines = page.split("\n")
+    longest = max((len(line) for line in lines), default=0)
+    if not 40 <= longest <= 100:
+        return False
+    inner = [line for line, after in zip(lines, lines[1:], strict=False) if line.strip() and after.strip()]
+    full = [line for line in inner if len(line) >= 0.7 * longest and not ends_sentence(line.rstrip())]
+    return len(inner) >= 3 and len(full) >= 0.6 * len(inner)

@@ -1,0 +1,82 @@
+"""Bytes to characters: byte order mark, declared charset, UTF-8, then charset-normalizer's best guess, else a fault.
+
+Never raises and never replaces a character: text with holes would be quoted as evidence. What is not text at all
+(a PDF, a picture, an archive) is told by its first bytes, so that the message can say what it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_SIGNATURES = (
+    (b"%PDF-", "a PDF", "save its text as .txt, or the article's page as .html"),
+    (b"PK\x03\x04", "a zip archive or an office document", "unpack it, or save it as plain text"),
+    (b"\x1f\x8b", "a gzip archive", "unpack it with gunzip"),
+    (b"BZh", "a bzip2 archive", "unpack it with bunzip2"),
+    (b"\xfd7zXZ", "an xz archive", "unpack it with unxz"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it with unzstd"),
+    (b"\x89PNG", "a picture", "save the article as text or HTML"),
+    (b"\xff\xd8\xff", "a picture", "save the article as text or HTML"),
+    (b"GIF8", "a picture", "save the article as text or HTML"),
+    (b"PAR1", "a Parquet table", "export it as JSON lines"),
+    (b"WARC/1.", "a web archive (WARC)", "extract its pages as .html"),
+)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+# Tab, line feed, vertical tab, form feed, carriage return, escape: the control characters that real text has.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MEND_ENCODING = "save it as UTF-8"
+
+
+class Undecodable(Exception):
+    """Bytes that are not text. Carries the fault and its mend; readers turn it into a Failure."""
+
+    def __init__(self, problem: str, mend: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.mend = mend
+
+
+def decode(data: bytes) -> str:
+    """The characters of `data`, line ends as "\\n". Raises Undecodable."""
+    for signature, what, mend in _SIGNATURES:
+        if data.startswith(signature):
+            raise Undecodable(f"is {what}, not text", mend)
+    text = _characters(data)
+    if len(_CONTROL.findall(text[:20_000])) > len(text[:20_000]) // 200:
+        raise Undecodable("is binary, not text", "give text, JSON lines or a saved HTML page")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _characters(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise Undecodable(f"is not {encoding} at byte {error.start}, as it begins", _MEND_ENCODING) from error
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fault = error
+    if data.count(b"\0", 0, 8192) > 0:
+        raise Undecodable("is binary, not text", "give text, JSON lines or a saved HTML page")
+    declared = _DECLARED.search(data[:4096])
+    if declared:
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass  # pages lie about their charset often enough; the guess below decides
+    best = from_bytes(data).best()
+    if best is None:
+        raise Undecodable(f"is in no encoding that can be told (not UTF-8 at byte {fault.start})", _MEND_ENCODING)
+    return str(best)

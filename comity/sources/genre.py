@@ -1,0 +1,85 @@
+"""What kind of text it is (news, opinion, analysis, press release, official), and the words that led to it.
+
+Each row of genre.csv adds its weight for each distinct match, up to its cap; the genre with the highest sum wins.
+The signals are quotations, so that a reader can contest the verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import get_args
+
+from comity.records import Genre
+from comity.sources import tables
+
+GENRES: tuple[Genre, ...] = get_args(Genre)
+PLACES = ("url", "section", "title", "lead", "text", "furniture", "publisher")
+_ENOUGH: Mapping[Genre, float] = {"news": 0.5}  # any other: 1.0; a report bears fewer marks than the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A row of genre.csv."""
+
+    genre: Genre
+    where: str
+    pattern: re.Pattern[str]
+    weight: float
+    cap: float
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """The rows of genre.csv. Raises TableError with all their faults."""
+    faults: list[str] = []
+    found: list[Cue] = []
+    for number, row in enumerate(tables.rows("genre.csv"), start=1):
+        known = next((genre for genre in GENRES if genre == row["genre"]), None)
+        if known is None:
+            faults.append(f'{number}: genre "{row["genre"]}" is none of {", ".join(GENRES)}')
+        if row["where"] not in PLACES:
+            faults.append(f'{number}: where "{row["where"]}" is none of {", ".join(PLACES)}')
+        try:
+            if known is not None:
+                pattern = tables.compiled(row["pattern"])
+                found.append(Cue(known, row["where"], pattern, float(row["weight"]), float(row["cap"])))
+        except (re.error, ValueError) as error:
+            faults.append(f"{number}: {error}")
+    tables.check("genre.csv", faults)
+    return tuple(found)
+
+
+def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]]:
+    """The genre and its signals. `places` maps url, section, title, lead, text, furniture, publisher to their words."""
+    sums: dict[Genre, float] = {}
+    signals: dict[Genre, list[str]] = {}
+    for cue in cues():
+        words = _distinct(cue.pattern, places.get(cue.where, ()))
+        if words:
+            sums[cue.genre] = sums.get(cue.genre, 0.0) + min(cue.weight * len(words), cue.cap)
+            signals.setdefault(cue.genre, []).extend(words)
+    enough = [name for name in sums if sums[name] >= _ENOUGH.get(name, 1.0) - 1e-9]
+    if not enough:
+        return "unknown", ()
+    best = max(enough, key=lambda name: sums[name])
+    return best, tuple(dict.fromkeys(signals[best]))
+
+
+def named(value: str) -> Genre | None:
+    """The genre a record names ("Op-Ed", "press release"), or None when it is none of ours."""
+    word = value.strip().lower().replace("-", "_").replace(" ", "_")
+    alias = {"op_ed": "opinion", "oped": "opinion", "editorial": "opinion", "commentary": "opinion"}.get(word, word)
+    return next((genre for genre in GENRES if genre == alias), None)
+
+
+def _distinct(pattern: re.Pattern[str], texts: tuple[str, ...]) -> list[str]:
+    found: dict[str, str] = {}
+    for text in texts:
+        for match in pattern.finditer(text):
+            word = " ".join(match.group().split())
+            if word:
+                found.setdefault(word.casefold(), word)
+    return list(found.values())

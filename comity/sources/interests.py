@@ -1,0 +1,113 @@
+"""Disclosed interests: on whose behalf the author, or the paper, speaks, and the sentence that says so.
+
+Looked for where disclosures stand (bios, bylines, disclaimers, sponsors' lines), and in the article only where a
+sentence names one of its own authors: that a person in the news is a lobbyist is news, not an interest of the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from comity.records import Furniture, Interest
+from comity.sources import people, tables
+from comity.sources.blocks import folded
+
+KINDS = ("representation", "office", "ownership", "sponsorship", "state_media")
+_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Amb|U\.S|U\.K|U\.N|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|vs|No)\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of interests.csv."""
+
+    kind: str
+    where: str
+    holder: str
+    pattern: re.Pattern[str]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rows of interests.csv. Raises TableError with all their faults."""
+    faults: list[str] = []
+    found: list[Rule] = []
+    for number, row in enumerate(tables.rows("interests.csv"), start=1):
+        for column, allowed in (
+            ("kind", KINDS),
+            ("where", ("author", "notice")),
+            ("holder", ("subject", "author", "publisher")),
+        ):
+            if row[column] not in allowed:
+                faults.append(f'{number}: {column} "{row[column]}" is none of {", ".join(allowed)}')
+        try:
+            pattern = tables.compiled(row["pattern"])
+            if "behalf" not in pattern.groupindex:
+                faults.append(f"{number}: pattern has no group behalf (write {{PARTY}})")
+            found.append(Rule(row["kind"], row["where"], row["holder"], pattern))
+        except re.error as error:
+            faults.append(f"{number}: {error}")
+    tables.check("interests.csv", faults)
+    return tuple(found)
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a block, by their final marks; abbreviations do not end one."""
+    found: list[str] = []
+    start = 0
+    for match in re.finditer(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])", text):
+        if not _ABBREVIATION.search(text[start : match.start() + 1]):
+            found.append(text[start : match.end()].strip())
+            start = match.end()
+    return tuple([*found, text[start:].strip()] if text[start:].strip() else found)
+
+
+def interests(
+    paragraphs: Sequence[str],
+    furniture: Sequence[Furniture],
+    authors: Sequence[str],
+    publisher: str | None,
+    resolve: Callable[[str], str | None] | None = None,
+) -> tuple[Interest, ...]:
+    """The interests a page discloses, in the order of the page's furniture, then of the article."""
+    found: dict[tuple[str, str, str], Interest] = {}
+    for sentence, of_author, of_paper in _places(paragraphs, furniture, authors):
+        for rule in rules():
+            if not (of_author if rule.where == "author" else of_paper):
+                continue
+            for match in rule.pattern.finditer(folded(sentence)):
+                behalf = re.sub(r"['’]s$", "", match.group("behalf"))
+                holder = _holder(rule.holder, sentence, authors, publisher)
+                actor = resolve(behalf) if resolve is not None else None
+                found.setdefault(
+                    (holder, behalf, rule.kind),
+                    Interest(holder=holder, behalf=behalf, kind=rule.kind, sentence=sentence, actor=actor),
+                )
+    return tuple(found.values())
+
+
+def _places(
+    paragraphs: Sequence[str], furniture: Sequence[Furniture], authors: Sequence[str]
+) -> list[tuple[str, bool, bool]]:
+    """(sentence, may disclose an author's interest, may disclose the paper's)."""
+    places = []
+    for item in furniture:
+        personal = item.kind in ("bio", "byline", "disclaimer")
+        places += [(sentence, personal, item.kind != "bio") for sentence in sentences(item.text)]
+    names = {author.split()[-1] for author in authors}
+    for index, paragraph in enumerate(paragraphs):
+        edge = index in (0, len(paragraphs) - 1) and len(paragraphs) > 1
+        for sentence in sentences(paragraph):
+            own = any(re.search(rf"\b{re.escape(name)}\b", sentence) for name in names)
+            own = own or bool(re.search(r"\b[Tt]he (?:author|writer) (?:is|was|has|serves|works)\b", sentence))
+            places.append((sentence, own, edge and len(sentence) < 250))
+    return places
+
+
+def _holder(role: str, sentence: str, authors: Sequence[str], publisher: str | None) -> str:
+    if role == "publisher":
+        return publisher or "the publisher"
+    named = people.of_bio(sentence) if role == "subject" else None
+    return named or (", ".join(authors) if authors else "the author")

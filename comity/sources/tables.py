@@ -1,0 +1,51 @@
+"""The tables of this room (comity/data/sources/*.csv) as rows, with their patterns compiled.
+
+A table is read once. All faults of a table are reported together, each as `file:row: fault`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib import resources
+
+from comity.errors import TableError
+
+# A personal name: two to five words that begin with a capital, particles between. Latin letters with any mark.
+_CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-ŐŒ-ŽƏİ]"
+_WORD = rf"{_CAPITAL}(?:[\w'’‘-]+|\.(?:{_CAPITAL}\.)?)"
+NAME = rf"(?:{_WORD}(?: (?:{_WORD}|de|da|di|dos|del|van|von|der|den|al|el|bin|ben|ibn|la|le)){{1,4}})"
+MONTH = (
+    r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|"
+    r"sept?(?:ember|\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
+DATE = (
+    rf"(?:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|"
+    rf"\d{{1,2}}(?:st|nd|rd|th)? {MONTH},? \d{{4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}))"
+)
+_ORG = rf"(?:{_CAPITAL}[\w'’&.-]*(?: (?:{_CAPITAL}[\w'’&.-]*|of|and|for|&))*)"
+_PARTY = (
+    r"(?:the )?(?:(?:[Gg]overnments?|[Rr]epublic|[Kk]ingdom|[Ss]tate|[Ee]mbassy|[Mm]inistry of [A-Z]\w+(?: [A-Z]\w+)?"
+    rf"|[Ff]oreign [Mm]inistry) of (?:the )?)*(?P<behalf>{_CAPITAL}[\w’'-]*[\w](?: (?:(?:of|and|the|for) )*{_CAPITAL}[\w-]+)*)"
+)
+
+
+@cache
+def rows(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of a shipped table; lines that begin with # are its header comment."""
+    path = resources.files("comity") / "data" / "sources" / name
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return tuple(csv.DictReader(lines, strict=True))
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of a table, its placeholders filled in. Raises re.error when it is no regular expression."""
+    filled = pattern.replace("{NAME}", NAME).replace("{DATE}", DATE).replace("{PARTY}", _PARTY).replace("{ORG}", _ORG)
+    return re.compile(filled)
+
+
+def check(name: str, faults: list[str]) -> None:
+    """Raise TableError when a table has faults; each fault is `row: what`, counted from the first row below the names."""
+    if faults:
+        raise TableError([f"comity/data/sources/{name}:{fault}" for fault in faults])

@@ -1,0 +1,368 @@
+"""The ledger: one DuckDB file that holds documents, events, claims and the runs that made them.
+
+Records go in and come back exactly. Writing the same record twice changes nothing; coding a document anew replaces
+what its older coding gave, in one transaction. With `as_of`, only what the world could know by that day comes back:
+events and claims reported, and documents published, on or before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import duckdb
+import numpy as np
+
+from comity.errors import StoreError
+from comity.records import (
+    Claim,
+    Document,
+    Event,
+    claim_from_dict,
+    document_from_dict,
+    event_from_dict,
+    stable_id,
+)
+from comity.store import schema
+
+# Rows that go into one statement: enough to spread its cost, few enough to keep the JSON parameter in the tens of MB.
+BATCH = 5_000
+
+T = TypeVar("T")
+Coded = tuple[Document, Sequence[Event], Sequence[Claim]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a command that wrote to the store. `inputs` maps each input to its digest; `finished` is None while
+    the run goes on, and stays None where it was cut off."""
+
+    id: str
+    started: str
+    finished: str | None
+    version: str
+    command: str
+    inputs: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+class Store:
+    """A Comity store. `Store.open(path)` makes one where there is none; use it as a context manager."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
+        self._connection = connection
+        self.path = path
+
+    @classmethod
+    def open(cls, path: str | Path, read_only: bool = False) -> Store:
+        """Opens the store at `path` (":memory:" for one that is gone when closed).
+
+        Raises StoreError where there is none to read, where another process writes to it, and where the file is no
+        Comity store or one of another schema.
+        """
+        name = str(path)
+        if read_only and not Path(name).exists():
+            raise StoreError(f"{name}: there is no store (make one with: comity code INPUT --store {name})")
+        try:
+            connection = duckdb.connect(name, read_only=read_only)
+        except duckdb.Error as error:
+            raise StoreError(_open_fault(name, error)) from error
+        try:
+            _prepare(connection, name, read_only)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, name)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Writing
+
+    def add_documents(self, documents: Iterable[Document]) -> int:
+        """Writes documents, not coded yet; one that is there already is left as it is. Returns how many are new."""
+        added = 0
+        for batch in _batches(documents):
+            with self._transaction():
+                known = self._known("documents", [document.id for document in batch])
+                fresh = {document.id: document for document in batch if document.id not in known}
+                self._insert("documents", [schema.document_row(document, None) for document in fresh.values()])
+            added += len(fresh)
+        return added
+
+    def add_events(self, events: Iterable[Event]) -> int:
+        """Writes events; one with the same id is replaced. Returns how many are new."""
+        return self._put("events", events, schema.event_row)
+
+    def add_claims(self, claims: Iterable[Claim]) -> int:
+        """Writes claims; one with the same id is replaced. Returns how many are new."""
+        return self._put("claims", claims, schema.claim_row)
+
+    def replace_document(
+        self, document: Document, events: Sequence[Event], claims: Sequence[Claim] = (), *, version: str | None = None
+    ) -> None:
+        """Writes a coded document; events and claims of an older coding of it go. All of it happens, or nothing."""
+        self.replace_documents([(document, events, claims)], version=version)
+
+    def replace_documents(self, coded: Iterable[Coded], *, version: str | None = None) -> None:
+        """Writes many coded documents in one transaction. `version` is the version of Comity that coded them.
+
+        Where a document comes twice, its last coding stays.
+        """
+        latest = {document.id: (document, events, claims) for document, events, claims in coded}
+        if not latest:
+            return
+        events = {event.id: event for _, found, _ in latest.values() for event in found}
+        claims = {claim.id: claim for _, _, found in latest.values() for claim in found}
+        with self._transaction():
+            self._delete("documents", "id", latest)
+            for table in ("events", "claims"):
+                self._delete(table, "document", latest)
+            self._delete("events", "id", events)
+            self._delete("claims", "id", claims)
+            self._insert("documents", [schema.document_row(document, version) for document, _, _ in latest.values()])
+            self._insert("events", [schema.event_row(event) for event in events.values()])
+            self._insert("claims", [schema.claim_row(claim) for claim in claims.values()])
+
+    def begin_run(
+        self, command: str, version: str, inputs: Mapping[str, str] | None = None, *, started: str | None = None
+    ) -> str:
+        """Notes that a run begins; returns its id. `inputs` maps each input to its digest."""
+        moment = started or _now()
+        run = stable_id(moment, command, version, json.dumps(dict(inputs or {}), sort_keys=True))
+        row = {
+            "id": run,
+            "started": moment,
+            "finished": None,
+            "version": version,
+            "command": command,
+            "inputs": json.dumps(dict(inputs or {})),
+            "counts": "{}",
+        }
+        with self._transaction():
+            self._delete("runs", "id", [run])
+            self._insert("runs", [row])
+        return run
+
+    def finish_run(self, run: str, counts: Mapping[str, int], *, finished: str | None = None) -> None:
+        """Notes that a run came to its end, and what it counted."""
+        self._connection.execute(
+            "UPDATE runs SET finished = ?, counts = ? WHERE id = ?", [finished or _now(), json.dumps(dict(counts)), run]
+        )
+
+    # Reading
+
+    def documents(self, as_of: str | None = None) -> Iterator[Document]:
+        """All documents, by date and id."""
+        where, values = ("WHERE published IS NULL OR published <= ?::DATE", [as_of]) if as_of else ("", [])
+        for record in self._records(f"SELECT record FROM documents {where} ORDER BY published, id", values):
+            yield document_from_dict(record)
+
+    def document(self, identifier: str) -> Document | None:
+        """The document of this id."""
+        found = self._records("SELECT record FROM documents WHERE id = ?", [identifier])
+        return next((document_from_dict(record) for record in found), None)
+
+    def events(
+        self,
+        a: str | None = None,
+        b: str | None = None,
+        as_of: str | None = None,
+        *,
+        ids: Sequence[str] | None = None,
+        document: str | None = None,
+        start: str | None = None,
+        end: str | None = None,
+    ) -> Iterator[Event]:
+        """Events by date and id: of actor `a`, or of the pair `a` and `b` in either direction; of one document; those
+        with these `ids`; those that touch the days `start` to `end`."""
+        seen, days = visible("e", "d", as_of)
+        conditions: list[str] = [seen]
+        values: list[Any] = [*days]
+        for actor in (a, b):
+            if actor is not None:
+                conditions.append("(e.source = ? OR e.target = ?)")
+                values += [actor, actor]
+        for condition, value in (
+            ("list_contains(?::VARCHAR[], e.id)", list(ids) if ids is not None else None),
+            ("e.document = ?", document),
+            ("e.date_end >= ?::DATE", start),
+            ("e.date_start <= ?::DATE", end),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                values.append(value)
+        sql = f"""SELECT e.record FROM events e LEFT JOIN documents d ON d.id = e.document
+                  WHERE {" AND ".join(conditions)} ORDER BY e.date_start, e.id"""
+        for record in self._records(sql, values):
+            yield event_from_dict(record)
+
+    def claims(self, a: str | None = None, b: str | None = None, as_of: str | None = None) -> Iterator[Claim]:
+        """Claims by date and id: all, those on any tie of `a`, or those on the tie of `a` and `b` in either order."""
+        condition, days = visible("c", "d", as_of)
+        values: list[str] = [*days]
+        for actor in (a, b):
+            if actor is not None:
+                condition += " AND (c.a = ? OR c.b = ?)"
+                values += [actor, actor]
+        sql = f"""SELECT c.record FROM claims c LEFT JOIN documents d ON d.id = c.document
+                  WHERE {condition} ORDER BY c.reported, c.id"""
+        for record in self._records(sql, values):
+            yield claim_from_dict(record)
+
+    def coded_document_ids(self, version: str) -> set[str]:
+        """The ids of the documents that this version of Comity has coded: what a resumed run may skip."""
+        return {row[0] for row in self.query("SELECT id FROM documents WHERE version = ?", [version])}
+
+    def runs(self) -> tuple[Run, ...]:
+        """The runs, oldest first."""
+        names = list(schema.COLUMNS["runs"])
+        rows = self.query(f"SELECT {', '.join(names)} FROM runs ORDER BY started, id")
+        fields = [dict(zip(names, row, strict=True)) for row in rows]
+        return tuple(
+            Run(**(field | {"inputs": json.loads(field["inputs"]), "counts": json.loads(field["counts"])}))
+            for field in fields
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many documents, events, claims and runs the store holds."""
+        return {table: int(self.query(f"SELECT count(*) FROM {table}")[0][0]) for table in schema.COLUMNS}
+
+    def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a question in SQL; parameters are bound."""
+        return self._connection.cursor().execute(sql, list(values)).fetchall()
+
+    def columns(self, sql: str, values: Sequence[Any] = ()) -> dict[str, np.ndarray[Any, Any]]:
+        """The same as NumPy arrays, one a column: for the rooms that reckon."""
+        found: dict[str, np.ndarray[Any, Any]] = self._connection.cursor().execute(sql, list(values)).fetchnumpy()
+        return found
+
+    def export(self, directory: str | Path) -> dict[str, Path]:
+        """Writes documents, events and claims as Parquet into a directory; returns the files by table."""
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        files = {table: folder / f"{table}.parquet" for table in ("documents", "events", "claims")}
+        for table, file in files.items():
+            self.copy(f"SELECT * EXCLUDE (record) FROM {table} ORDER BY id", file)
+        return files
+
+    def copy(self, sql: str, file: str | Path) -> None:
+        """Writes the answer to a question as one Parquet file. `sql` is our own text, never a user's."""
+        path = str(file).replace("'", "''")
+        self._connection.cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+
+    # The seam to DuckDB
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.begin()
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._connection.commit()
+
+    def _put(self, table: str, records: Iterable[T], row: Callable[[T], dict[str, Any]]) -> int:
+        added = 0
+        for batch in _batches(records):
+            rows = {fields["id"]: fields for fields in map(row, batch)}
+            with self._transaction():
+                added += len(rows) - len(self._known(table, rows))
+                self._delete(table, "id", rows)
+                self._insert(table, list(rows.values()))
+        return added
+
+    def _known(self, table: str, ids: Iterable[str]) -> set[str]:
+        rows = self._connection.execute(
+            f"SELECT id FROM {table} WHERE id IN (SELECT unnest(?::VARCHAR[]))", [list(ids)]
+        ).fetchall()
+        return {row[0] for row in rows}
+
+    def _delete(self, table: str, column: str, values: Iterable[str]) -> None:
+        self._connection.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT unnest(?::VARCHAR[]))", [list(values)])
+
+    def _insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        for batch in _batches(rows):
+            try:
+                self._connection.execute(schema.insert_statement(table), [schema.to_json(batch)])
+            except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
+                # from_json_strict raises; from_json would turn an impossible date into NULL.
+                fault = str(error).splitlines()[0]
+                raise StoreError(
+                    f"{self.path}: a row of {table} cannot be written: {fault} (mend the record)"
+                ) from error
+
+    def _records(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        # A cursor of its own: the caller may write, or ask again, while it reads.
+        cursor = self._connection.cursor().execute(sql, list(values))
+        while rows := cursor.fetchmany(BATCH):
+            for row in rows:
+                yield json.loads(row[0])
+
+
+def visible(record: str, document: str, as_of: str | None) -> tuple[str, list[str]]:
+    """The SQL condition, with its parameters, that lets through what the world could know on a day.
+
+    `record` and `document` are the aliases of the joined tables. A record without a document, or with one that has no
+    date, is judged by its own `reported` alone.
+    """
+    if as_of is None:
+        return "TRUE", []
+    condition = f"{record}.reported <= ?::DATE AND ({document}.published IS NULL OR {document}.published <= ?::DATE)"
+    return condition, [as_of, as_of]
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -> None:
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not tables and not read_only:
+        connection.begin()
+        for statement in schema.create_statements():
+            connection.execute(statement)
+        connection.commit()
+        return
+    if "schema_version" not in tables:
+        raise StoreError(f"{name}: a DuckDB file, but no Comity store (give another path to --store)")
+    found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    version = found[0] if found else None
+    if version != schema.SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: written with schema {version}, this Comity reads schema {schema.SCHEMA_VERSION} "
+            "(code the inputs into a new store, or use the Comity that wrote it)"
+        )
+
+
+def _open_fault(name: str, error: duckdb.Error) -> str:
+    text = str(error)
+    if "lock" in text.lower() or "different configuration" in text:
+        return f"{name}: another process or connection has the store open (wait for it to end, or close it)"
+    if "not a valid DuckDB" in text or "serialization" in text.lower():
+        return f"{name}: no DuckDB file, so no Comity store (give another path to --store)"
+    if Path(name).is_dir():
+        return f"{name}: a directory, not a store (give a file in it, such as {name}/ledger.duckdb)"
+    return f"{name}: cannot be opened: {text.splitlines()[0]} (check the path and its permissions)"
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
