@@ -8,11 +8,22 @@ are tried against the known words, as WordNet's morphy does.
 
 from __future__ import annotations
 
+import csv
+import functools
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
 _DOUBLED = "bdfglmnprtvz"
+_IRREGULAR = Path(__file__).parent.parent / "data" / "language" / "irregular_verbs.csv"
+
+
+@functools.cache
+def irregular_verbs() -> dict[str, str]:
+    """Irregular verb forms and their lemmas."""
+    with _IRREGULAR.open(encoding="utf-8") as lines:
+        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
+        return {form: row["lemma"] for row in rows for form in row["forms"].split("|")}
 
 
 def lemma_rule(form: str, lemma: str) -> str:
@@ -42,8 +53,10 @@ def apply_rule(form: str, rule: str) -> str:
 
 
 def regular_lemmas(form: str, pos: str) -> Iterator[str]:
-    """The lemmas that a form could have by English's regular endings, likeliest first; the form itself last."""
+    """The lemmas that a form could have by English's endings and irregular verbs, likeliest first; the form itself last."""
     word = form.lower()
+    if pos in {"VERB", "AUX"} and word in irregular_verbs():
+        yield irregular_verbs()[word]
     if pos in {"VERB", "AUX", "NOUN"} and word.endswith("s") and not word.endswith("ss"):
         if word.endswith("ies") and len(word) > 4:
             yield word[:-3] + "y"
@@ -95,6 +108,8 @@ class Lemmatizer:
         if seen is not None:
             return seen
         guess = apply_rule(form, rule)
+        if pos == "VERB" and form.lower() in irregular_verbs():
+            return irregular_verbs()[form.lower()]
         if pos not in {"VERB", "NOUN", "ADJ"} or guess in self.known or not form.isalpha():
             return guess
         return next((word for word in regular_lemmas(form, pos) if word in self.known), guess)

@@ -1,11 +1,13 @@
 """Blocks of a page and what is known of it → one Document: the article apart, the furniture set aside with its offsets.
 
-Every reader ends here. The title is the page's first line that looks like a headline, or the one known from a record or
-a tag; it is no part of `text`. Each block of the page is the title, a paragraph of `text`, or furniture; nothing is lost.
+Every reader ends here. The title is the page's first line that looks like a headline, or the one known from a record
+or a tag; it is no part of `text`. Each block of the page is the title, a paragraph of `text`, or furniture: nothing is
+lost.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,10 @@ from comity.sources.interests import interests
 from comity.sources.language import language
 from comity.sources.outcome import Failure, Options
 
+# "PORT ELDA, March 3 (Reuters) -" begins a report, cut short or not; no headline does.
+_DATELINE = re.compile(r"[A-Z][A-Z.'’-]{2,}[A-Z.'’ -]*(?:, [\w. ]{2,30})?(?: ?\([^)]{2,30}\))? ?[-–—] ")
+UNDATED = Published(date=None, basis="unknown")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -27,7 +33,7 @@ class Known:
     title: str | None = None
     authors: tuple[str, ...] = ()
     publisher: str | None = None
-    published: Published = Published(date=None, basis="unknown")
+    published: Published = UNDATED
     language: str | None = None
     sure: bool = False
     genre: Genre | None = None
@@ -44,9 +50,7 @@ class _Parts:
     furniture: tuple[Furniture, ...]
 
 
-def document(
-    page: str, blocks: Sequence[Block], known: Known, origin: str, options: Options
-) -> Document | Failure:
+def document(page: str, blocks: Sequence[Block], known: Known, origin: str, options: Options) -> Document | Failure:
     """The document of a page, or a Failure when no article is on it."""
     parts = _divide(page, blocks, known)
     if not parts.paragraphs:
@@ -125,10 +129,10 @@ def _title(blocks: Sequence[Block], labels: Sequence[str], known: str | None) ->
             continue
         # Only the first line that is no furniture can be the headline, and only with an article below it.
         below = any(not kind for kind in labels[index + 1 :])
-        short = words(block.text) <= 30 and len(block.text) <= 200
-        headline = short and below and (not ends_sentence(block.text) or block.text.endswith(("?", "!", "…", "...")))
+        short = words(block.text) <= 20 and len(block.text) <= 160
+        headline = short and below and (not ends_sentence(block.text) or block.text.endswith(("?", "!")))
         unfinished = block.text.endswith((",", ";", ":", "-", "–", "—"))
-        if headline and not unfinished and not block.text[:1].islower():
+        if headline and not unfinished and not block.text[:1].islower() and not _DATELINE.match(block.text):
             return index, block.text
         break
     return -1, None
@@ -156,7 +160,7 @@ def _published(known: Known, parts: _Parts, text: str, options: Options) -> Publ
         return Published(date=found, basis="url")
     if found := dates.latest(text):
         return Published(date=found, basis="text")
-    return Published(date=None, basis="unknown")
+    return UNDATED
 
 
 def _genre(known: Known, parts: _Parts, publisher: str | None) -> tuple[Genre, tuple[str, ...]]:

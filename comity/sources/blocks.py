@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Soft hyphens, zero-width spaces and byte order marks sit inside words and would hide them from any dictionary.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
@@ -57,11 +58,11 @@ def split(page: str) -> tuple[Block, ...]:
 
 
 def _hard_wrapped(page: str) -> bool:
-    """Whether line ends fall in mid-sentence at an even width: no line over 100 characters, most full and unfinished."""
+    """Whether line ends fall in mid-sentence at an even width: none over 100 characters, most full, unfinished."""
     lines = page.split("\n")
     longest = max((len(line) for line in lines), default=0)
     if not 40 <= longest <= 100:
         return False
-    inner = [line for line, after in zip(lines, lines[1:], strict=False) if line.strip() and after.strip()]
+    inner = [line for line, after in pairwise(lines) if line.strip() and after.strip()]
     full = [line for line in inner if len(line) >= 0.7 * longest and not ends_sentence(line.rstrip())]
     return len(inner) >= 3 and len(full) >= 0.6 * len(inner)

@@ -1,7 +1,7 @@
-"""Captions: which part of a caption line is a credit, which a copy, and which a statement that the article may rest on.
+"""Captions: which part of such a line is a credit, which a copy, and which a statement that the article may rest on.
 
-"Two ministers signed an accord on May 5, 2021. Source: Twitter." is evidence with a credit behind it: the sentence stays
-in the article once, the credit and every copy (image text beside caption) are set apart. A caption that states
+"Two ministers signed an accord on May 5, 2021. Source: Twitter." is evidence with a credit behind it: the sentence
+stays in the article once, the credit and every copy (image text beside caption) are set apart. A caption that states
 nothing whole ("A view of the harbour") is furniture altogether.
 """
 
@@ -16,7 +16,8 @@ from comity.sources.blocks import Block, ends_sentence, folded, words
 # A credit behind a sentence: a word for it and a colon, or brackets, or an agency behind a stroke.
 _CREDIT = re.compile(
     r"(?:"
-    r"\(?(?i:source|photo(?:graph)?|picture|image|credit|photo credit|image credit|video|courtesy|file photo)s?\s*(?:by|of)?\s*[:/|]\s*[^:]{1,80}"
+    r"\(?(?i:source|photo(?:graph)?|picture|image|credit|photo credit|image credit|video|courtesy|file photo)s?"
+    r"\s*(?:by|of)?\s*[:/|]\s*[^:]{1,80}"
     r"|\((?i:photos?|picture|image|credit|photo by|via)\b[^()]{1,80}\)"
     r"|\([^()]{1,60}(?:/|\bvia )[^()]{1,40}\)"
     r"|\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty|Flash90|TASS)(?: Photo)?/[^.]{1,60}"

@@ -8,7 +8,7 @@ so the day is a lower bound. Day-first and month-first figures (5/4/2021) are le
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from comity.sources.tables import MONTH
@@ -20,10 +20,13 @@ _US = rf"(?P<us_month>{MONTH})\s+(?P<us_day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:
 _UK = rf"(?P<uk_day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<uk_month>{MONTH})(?:,?\s+(?P<uk_year>(?:19|20)\d\d)\b)?"
 _DATE = re.compile(rf"\b(?:{_ISO}|{_FIGURES}|{_UK}(?!\w)|{_US})", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\d,.$€£-])\b(?:19|20)\d\d\b(?![\d,-]\d|\s*%)")
-_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(\d\d)(\d\d)(?=\D|$)")
+_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(\d\d)(\d\d)(?=\D|$)"
+)
 # Words before a date that put it into the future of the article: such a day says nothing on when it was written.
 _AHEAD = re.compile(
-    r"\b(?:(?:will|shall|would|deadline|scheduled|due|expires?|slated|planned|upcoming)\b[^.!?]*|(?:by|until|till|before) )$",
+    r"\b(?:(?:will|shall|would|deadline|scheduled|due|expires?|slated|planned|upcoming)\b[^.!?]*"
+    r"|(?:by|until|till|before) )$",
     re.IGNORECASE,
 )
 
@@ -48,7 +51,7 @@ def from_value(value: object) -> str | None:
             return from_value(str(int(value)))
         if 0 < value < 1e14:
             seconds = value / 1000 if value > 1e11 else value
-            return datetime.fromtimestamp(seconds, tz=timezone.utc).date().isoformat()
+            return datetime.fromtimestamp(seconds, tz=UTC).date().isoformat()
         return None
     text = str(value).strip()
     if match := re.match(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)", text):

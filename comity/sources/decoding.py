@@ -11,6 +11,8 @@ import re
 
 from charset_normalizer import from_bytes
 
+from comity.sources.language import guess
+
 _SIGNATURES = (
     (b"%PDF-", "a PDF", "save its text as .txt, or the article's page as .html"),
     (b"PK\x03\x04", "a zip archive or an office document", "unpack it, or save it as plain text"),
@@ -34,6 +36,8 @@ _MARKS = (
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 # Tab, line feed, vertical tab, form feed, carriage return, escape: the control characters that real text has.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_COMMON = ["cp1252", "cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "gb18030", "shift_jis", "euc_kr"]
+_WESTERN = frozenset({"en", "fr", "de", "es", "it", "pt", "nl"})  # written in cp1252, whatever else would fit
 _MEND_ENCODING = "save it as UTF-8"
 
 
@@ -76,7 +80,13 @@ def _characters(data: bytes) -> str:
             return data.decode(declared.group(1).decode("ascii"))
         except (LookupError, UnicodeDecodeError):
             pass  # pages lie about their charset often enough; the guess below decides
-    best = from_bytes(data).best()
-    if best is None:
+    # Short texts fit a dozen charsets; those that news is in go first, the rare ones only if none of them fits.
+    matches = from_bytes(data, cp_isolation=_COMMON) or from_bytes(data)
+    if not matches:
         raise Undecodable(f"is in no encoding that can be told (not UTF-8 at byte {fault.start})", _MEND_ENCODING)
-    return str(best)
+    # Several charsets of one script often fit equally well; the one that gives words of a language is right.
+    least = min(match.chaos for match in matches)
+    texts = {match.encoding: str(match) for match in matches if match.chaos == least}
+    best = max(texts.values(), key=lambda text: guess(text)[1])
+    western = texts.get("cp1252", best)
+    return western if guess(western)[0] == guess(best)[0] in _WESTERN else best

@@ -33,7 +33,7 @@ _NOTICES = frozenset({"disclaimer", "paywall", "donation", "newsletter", "relate
 _LONG = 45  # words from which on one cue is not enough
 _EVENT = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
-    r"|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? \d"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? \d"
     r"|\b(?:said|says|told|met|held|sent|struck|shot|fell|rose|won|lost|left|gave|took|began|became|broke|cut|withdrew)\b"
     r"|(?<!\w)(?!need|provided|based|registered|trusted|featured)[a-z]{2,}ed\b",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def cues() -> tuple[Cue, ...]:
     """The rows of furniture.csv. Raises TableError with all their faults."""
     faults: list[str] = []
     found: list[Cue] = []
-    for number, row in enumerate(tables.rows("furniture.csv"), start=1):
+    for number, row in tables.rows("furniture.csv"):
         if row["kind"] not in KINDS:
             faults.append(f'{number}: kind "{row["kind"]}" is none of {", ".join(KINDS)}')
         if row["where"] not in ("any", "head", "tail"):
@@ -76,7 +76,11 @@ def tells_of_event(line: str) -> bool:
 def label(blocks: Sequence[Block], authors: Sequence[str] = ()) -> tuple[str, ...]:
     """The kind of furniture of each block, or "" for article. `authors` are those known from elsewhere."""
     scores = _scores(blocks)
-    labels = [block.kind or _decided(block, score) for block, score in zip(blocks, scores, strict=True)]
+    # Structure that says no more than "not the article" leaves the kind to the words.
+    labels = [
+        block.kind if block.kind not in ("", "navigation") else _decided(block, score) or block.kind
+        for block, score in zip(blocks, scores, strict=True)
+    ]
     _label_bios(blocks, scores, labels, authors)
     _label_names(blocks, labels, authors)
     _label_tail(blocks, scores, labels)
@@ -135,10 +139,17 @@ def _label_bios(
             weight = scores[index].get("bio", 0.0)
             person = people.of_bio(text)
             beside = person is not None and (
-                person in authors or (index > 0 and person.casefold() in blocks[index - 1].text.casefold() and words(blocks[index - 1].text) < 10)
+                person in authors
+                or (
+                    index > 0
+                    and person.casefold() in blocks[index - 1].text.casefold()
+                    and words(blocks[index - 1].text) < 10
+                )
             )
             following = index > 0 and labels[index - 1] == "bio"
-            if weight >= 0.5 and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (1.5 if words(text) > _LONG else 1.0):
+            if weight >= 0.5 and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (
+                1.5 if words(text) > _LONG else 1.0
+            ):
                 labels[index] = "bio"
         # A lone bio-like sentence that is all the page has is the article.
         if not labels[index] and words(text) >= 6:
@@ -175,7 +186,7 @@ def _label_tail(blocks: Sequence[Block], scores: Sequence[dict[str, float]], lab
         if index <= last and not enclosed:
             continue
         short = words(blocks[index].text) <= 25 and not tells_of_event(blocks[index].text)
-        if weight >= 0.5 - 1e-9 or short and (index > last or enclosed and words(blocks[index].text) <= 10):
+        if weight >= 0.5 - 1e-9 or (short and (index > last or (enclosed and words(blocks[index].text) <= 10))):
             labels[index] = kind if weight >= 0.5 - 1e-9 else labels[index - 1]
 
 

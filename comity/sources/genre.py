@@ -36,7 +36,7 @@ def cues() -> tuple[Cue, ...]:
     """The rows of genre.csv. Raises TableError with all their faults."""
     faults: list[str] = []
     found: list[Cue] = []
-    for number, row in enumerate(tables.rows("genre.csv"), start=1):
+    for number, row in tables.rows("genre.csv"):
         known = next((genre for genre in GENRES if genre == row["genre"]), None)
         if known is None:
             faults.append(f'{number}: genre "{row["genre"]}" is none of {", ".join(GENRES)}')

@@ -16,7 +16,20 @@ from comity.sources import people, tables
 from comity.sources.blocks import folded
 
 KINDS = ("representation", "office", "ownership", "sponsorship", "state_media")
-_ABBREVIATION = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Amb|U\.S|U\.K|U\.N|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|vs|No)\.$")
+_ABBREVIATION = re.compile(
+    r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Col|Amb|U\.S|U\.K|U\.N|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|vs|No)\.$"
+)
+
+_SUBJECT = tables.compiled(r"^(?:The )?(?P<name>{ORG}) (?:is|are)\b")
+_ORGANS = frozenset({"Government", "Ministry", "Embassy", "Board", "Agency", "Parliament", "Army", "Office"})
+# How a sentence of the article begins that speaks of the paper itself, not of the news.
+_SELF = tables.compiled(
+    r"^(?:This (?:article|story|content|material|post|site|website|publication|newspaper|trip)\b"
+    r"|Sponsored\b|Paid (?:for )?by\b"
+    r"|Funded by\b|Presented by\b|Made possible\b|In (?:paid )?partnership\b|The (?:author|writer|journalist)\b"
+    r"|(?:The )?{ORG} is (?:the|an?|state)\b[^.]*\b(?:agency|broadcaster|newspaper|channel|outlet|website|paper)\b"
+    r"|(?:The )?{ORG} is state-(?:owned|run|funded|controlled)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,7 @@ def rules() -> tuple[Rule, ...]:
     """The rows of interests.csv. Raises TableError with all their faults."""
     faults: list[str] = []
     found: list[Rule] = []
-    for number, row in enumerate(tables.rows("interests.csv"), start=1):
+    for number, row in tables.rows("interests.csv"):
         for column, allowed in (
             ("kind", KINDS),
             ("where", ("author", "notice")),
@@ -73,14 +86,15 @@ def interests(
 ) -> tuple[Interest, ...]:
     """The interests a page discloses, in the order of the page's furniture, then of the article."""
     found: dict[tuple[str, str, str], Interest] = {}
-    for sentence, of_author, of_paper in _places(paragraphs, furniture, authors):
+    for raw, of_author, of_paper in _places(paragraphs, furniture, authors, publisher):
+        sentence = folded(raw)
         for rule in rules():
             if not (of_author if rule.where == "author" else of_paper):
                 continue
-            for match in rule.pattern.finditer(folded(sentence)):
+            for match in rule.pattern.finditer(sentence):
                 behalf = re.sub(r"['’]s$", "", match.group("behalf"))
                 holder = _holder(rule.holder, sentence, authors, publisher)
-                actor = resolve(behalf) if resolve is not None else None
+                actor = _actor(behalf, resolve)
                 found.setdefault(
                     (holder, behalf, rule.kind),
                     Interest(holder=holder, behalf=behalf, kind=rule.kind, sentence=sentence, actor=actor),
@@ -89,7 +103,7 @@ def interests(
 
 
 def _places(
-    paragraphs: Sequence[str], furniture: Sequence[Furniture], authors: Sequence[str]
+    paragraphs: Sequence[str], furniture: Sequence[Furniture], authors: Sequence[str], publisher: str | None
 ) -> list[tuple[str, bool, bool]]:
     """(sentence, may disclose an author's interest, may disclose the paper's)."""
     places = []
@@ -102,12 +116,25 @@ def _places(
         for sentence in sentences(paragraph):
             own = any(re.search(rf"\b{re.escape(name)}\b", sentence) for name in names)
             own = own or bool(re.search(r"\b[Tt]he (?:author|writer) (?:is|was|has|serves|works)\b", sentence))
-            places.append((sentence, own, edge and len(sentence) < 250))
+            named = publisher is not None and sentence.startswith((publisher, f"The {publisher}"))
+            paper = named or bool(_SELF.search(sentence))
+            places.append((sentence, own, edge and paper and len(sentence) < 250))
     return places
+
+
+def _actor(behalf: str, resolve: Callable[[str], str | None] | None) -> str | None:
+    """The code of a party; "Norland Tourism Board" is Norland's where no one answers to the whole name."""
+    if resolve is None:
+        return None
+    names = behalf.split()
+    shorter = range(len(names) - 1, 0, -1) if names[-1] in _ORGANS else ()
+    codes = (resolve(" ".join(names[:length])) for length in (len(names), *shorter))
+    return next((code for code in codes if code is not None), None)
 
 
 def _holder(role: str, sentence: str, authors: Sequence[str], publisher: str | None) -> str:
     if role == "publisher":
-        return publisher or "the publisher"
+        subject = _SUBJECT.match(sentence)
+        return publisher or (subject.group("name") if subject else "the publisher")
     named = people.of_bio(sentence) if role == "subject" else None
     return named or (", ".join(authors) if authors else "the author")

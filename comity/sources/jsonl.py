@@ -60,7 +60,9 @@ def _read_line(line: bytes, place: str, options: Options) -> Document | Failure:
         try:
             return document_from_dict(record)
         except (KeyError, TypeError) as error:
-            return Failure(place=place, problem=f"is no Document of this version: {error}", mend="read its source again")
+            return Failure(
+                place=place, problem=f"is no Document of this version: {error}", mend="read its source again"
+            )
     return _document(record, place, options)
 
 
@@ -75,7 +77,9 @@ def _document(record: Mapping[str, Any], place: str, options: Options) -> Docume
             mend=f"name it {', '.join(_names()['text'][:4])}, or say which it is",
         )
     if not isinstance(text, str):
-        return Failure(place=place, problem=f"has a text column that is a {_name(text)}", mend="write the text as a string")
+        return Failure(
+            place=place, problem=f"has a text column that is a {_name(text)}", mend="write the text as a string"
+        )
     page = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
     if not folded(page):
         return Failure(place=place, problem="has an empty text column", mend="give the text, or leave the line out")
@@ -85,7 +89,7 @@ def _document(record: Mapping[str, Any], place: str, options: Options) -> Docume
 @cache
 def _names() -> Mapping[str, tuple[str, ...]]:
     names: dict[str, tuple[str, ...]] = {}
-    for row in tables.rows("columns.csv"):
+    for _, row in tables.rows("columns.csv"):
         names[row["field"]] = (*names.get(row["field"], ()), row["name"])
     return names
 

@@ -12,14 +12,16 @@ _LEAD = re.compile(
     r"^(?:(?:written|authored|reported|posted|published|submitted) by|authors?|by|from)\b\s*:?\s+", re.IGNORECASE
 )
 _BIO = compiled(
-    r"^(?:(?:[Tt]he (?:author|writer),? )?(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador|Gen|Col|Rabbi|Sir|Dame|Lord)\.? )?"
+    r"^(?:[Tt]he (?:author|writer),? )?"
+    r"(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Amb|Ambassador|Gen|Col|Rabbi|Sir|Dame|Lord)\.? )?"
     r"(?P<name>{NAME})(?:, [^,]{2,60},)? "
     r"(?:is|was|serves|served|has|works|worked|writes|teaches|heads|directs|leads|covers)\b"
 )
 # Parts of a byline that are not people.
 _NOT_PEOPLE = re.compile(
-    r"(?i)\b(?:staff|correspondent|reuters|afp|ap|associated press|agenc(?:y|ies)|editor(?:ial|s|)|desk|news|team|board|"
-    r"reporter|writer|admin|press|service|bureau|contributors?|min read|january|february|march|april|june|july|august|"
+    r"(?i)\b(?:staff|correspondent|reuters|afp|ap|associated press|agenc(?:y|ies)|editor(?:ial|s|)|desk|"
+    r"news|team|board|reporter|writer|admin|press|service|bureau|contributors?|min read|"
+    r"january|february|march|april|june|july|august|"
     r"september|october|november|december)\b"
 )
 

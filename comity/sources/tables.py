@@ -27,16 +27,21 @@ DATE = (
 _ORG = rf"(?:{_CAPITAL}[\w'’&.-]*(?: (?:{_CAPITAL}[\w'’&.-]*|of|and|for|&))*)"
 _PARTY = (
     r"(?:the )?(?:(?:[Gg]overnments?|[Rr]epublic|[Kk]ingdom|[Ss]tate|[Ee]mbassy|[Mm]inistry of [A-Z]\w+(?: [A-Z]\w+)?"
-    rf"|[Ff]oreign [Mm]inistry) of (?:the )?)*(?P<behalf>{_CAPITAL}[\w’'-]*[\w](?: (?:(?:of|and|the|for) )*{_CAPITAL}[\w-]+)*)"
+    r"|[Ff]oreign [Mm]inistry) of (?:the )?)*"
+    rf"(?P<behalf>{_CAPITAL}[\w’'-]*[\w](?: (?:(?:of|and|the|for) )*{_CAPITAL}[\w-]+)*)"
 )
 
 
 @cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of a shipped table; lines that begin with # are its header comment."""
+def rows(name: str) -> tuple[tuple[int, dict[str, str]], ...]:
+    """The rows of a shipped table, each with its line in the file; lines that begin with # are its header comment."""
     path = resources.files("comity") / "data" / "sources" / name
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    return tuple(csv.DictReader(lines, strict=True))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    numbers = [number for number, line in enumerate(lines, start=1) if line and not line.startswith("#")]
+    found = tuple(zip(numbers[1:], csv.DictReader((lines[number - 1] for number in numbers), strict=True), strict=True))
+    # A comma in an unquoted pattern shifts all that follows it.
+    check(name, [f"{line}: more or fewer cells than columns" for line, row in found if None in {*row, *row.values()}])
+    return found
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -46,6 +51,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def check(name: str, faults: list[str]) -> None:
-    """Raise TableError when a table has faults; each fault is `row: what`, counted from the first row below the names."""
+    """Raise TableError when a table has faults; each fault is `line: what`, the line counted in the file."""
     if faults:
         raise TableError([f"comity/data/sources/{name}:{fault}" for fault in faults])

@@ -31,6 +31,7 @@ from comity.records import (
     stable_id,
 )
 from comity.store import schema
+from comity.store.opening import connect
 
 # Rows that go into one statement: enough to spread its cost, few enough to keep the JSON parameter in the tens of MB.
 BATCH = 5_000
@@ -67,19 +68,7 @@ class Store:
         Raises StoreError where there is none to read, where another process writes to it, and where the file is no
         Comity store or one of another schema.
         """
-        name = str(path)
-        if read_only and not Path(name).exists():
-            raise StoreError(f"{name}: there is no store (make one with: comity code INPUT --store {name})")
-        try:
-            connection = duckdb.connect(name, read_only=read_only)
-        except duckdb.Error as error:
-            raise StoreError(_open_fault(name, error)) from error
-        try:
-            _prepare(connection, name, read_only)
-        except BaseException:
-            connection.close()
-            raise
-        return cls(connection, name)
+        return cls(connect(str(path), read_only), str(path))
 
     def close(self) -> None:
         self._connection.close()
@@ -326,36 +315,6 @@ def visible(record: str, document: str, as_of: str | None) -> tuple[str, list[st
         return "TRUE", []
     condition = f"{record}.reported <= ?::DATE AND ({document}.published IS NULL OR {document}.published <= ?::DATE)"
     return condition, [as_of, as_of]
-
-
-def _prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -> None:
-    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not tables and not read_only:
-        connection.begin()
-        for statement in schema.create_statements():
-            connection.execute(statement)
-        connection.commit()
-        return
-    if "schema_version" not in tables:
-        raise StoreError(f"{name}: a DuckDB file, but no Comity store (give another path to --store)")
-    found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    version = found[0] if found else None
-    if version != schema.SCHEMA_VERSION:
-        raise StoreError(
-            f"{name}: written with schema {version}, this Comity reads schema {schema.SCHEMA_VERSION} "
-            "(code the inputs into a new store, or use the Comity that wrote it)"
-        )
-
-
-def _open_fault(name: str, error: duckdb.Error) -> str:
-    text = str(error)
-    if "lock" in text.lower() or "different configuration" in text:
-        return f"{name}: another process or connection has the store open (wait for it to end, or close it)"
-    if "not a valid DuckDB" in text or "serialization" in text.lower():
-        return f"{name}: no DuckDB file, so no Comity store (give another path to --store)"
-    if Path(name).is_dir():
-        return f"{name}: a directory, not a store (give a file in it, such as {name}/ledger.duckdb)"
-    return f"{name}: cannot be opened: {text.splitlines()[0]} (check the path and its permissions)"
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

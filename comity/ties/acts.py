@@ -1,4 +1,4 @@
-"""From reports to acts: what the store holds on some dyads, folded so that one act counts once however often it is told.
+"""From reports to acts: what the store holds on some dyads, folded so that an act counts once however often told.
 
 In: a store and the actors asked for; out: arrays, one entry an act, and which events of which documents tell it.
 
@@ -34,6 +34,7 @@ VAGUE_DAYS = 7
 FUTURE_WEIGHT = 0.3
 # Opinion, official and interested documents, where no other document tells the act.
 INTERESTED_WEIGHT = 0.5
+FAR = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +42,8 @@ class Acts:
     """Distinct acts and the reports behind them.
 
     By act: `dyad` (index into `dyads`), `day` (days since 1970-01-01), `score` (mean of its reports), `weight`.
-    By report, in order of act: `report_act`, `report_day`, `report_event` (id), `report_document`,
-    `report_publisher`. `latest` is the last day on which any of it was reported.
+    By report, in order of act: `report_act`, `report_event` (id), `report_document`, `report_publisher`.
+    `latest` is the last day on which any of it was reported.
     """
 
     dyads: tuple[tuple[str, str], ...]
@@ -51,7 +52,6 @@ class Acts:
     score: FloatArray
     weight: FloatArray
     report_act: IntArray
-    report_day: IntArray
     report_event: ObjectArray
     report_document: ObjectArray
     report_publisher: ObjectArray
@@ -106,7 +106,7 @@ SELECT least(e.source, e.target) AS low, greatest(e.source, e.target) AS high,
        e.event, coalesce(e.mode, '') AS mode, e.link, e.id, e.score, e.document,
        coalesce(d.publisher, e.document) AS publisher,
        e.date_start - DATE '1970-01-01' AS first, e.date_end - DATE '1970-01-01' AS last,
-       least(e.date_start + (e.date_end - e.date_start) // 2, e.reported) - DATE '1970-01-01' AS day,
+       least(e.date_start + ((e.date_end - e.date_start) // 2)::INTEGER, e.reported) - DATE '1970-01-01' AS day,
        e.reported - DATE '1970-01-01' AS reported,
        CASE WHEN coalesce(d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
        * CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END AS weight
@@ -175,8 +175,13 @@ def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
     number = {dyad: index for index, dyad in enumerate(dyads)}
     dyad = np.zeros(acts, dtype=np.int64)
     dyad[act_of] = np.fromiter((number[key[:2]] for key in keys), dtype=np.int64, count=count)
-    act_day = np.full(acts, np.iinfo(np.int64).max)
-    np.minimum.at(act_day, act_of, day)
+    # A vague date says nothing about the day of an act that another report dates.
+    vague = np.subtract(last, first) > VAGUE_DAYS
+    act_day = np.full(acts, FAR)
+    np.minimum.at(act_day, act_of, np.where(vague, FAR, day))
+    vaguely = np.full(acts, FAR)
+    np.minimum.at(vaguely, act_of, day)
+    act_day = np.where(act_day == FAR, vaguely, act_day)
     weight = np.zeros(acts)
     np.maximum.at(weight, act_of, rows["weight"].astype(np.float64))
     reports = np.bincount(act_of, minlength=acts)
@@ -189,7 +194,6 @@ def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
         score=score,
         weight=weight,
         report_act=act_of[order],
-        report_day=day[order],
         report_event=rows["id"].astype(object)[order],
         report_document=rows["document"].astype(object)[order],
         report_publisher=rows["publisher"].astype(object)[order],

@@ -14,12 +14,14 @@ import numpy as np
 from comity.ontology import DIMENSIONS
 from comity.records import Tie
 from comity.store import Store
-from comity.ties.acts import INTERESTED_WEIGHT, Acts, Direction, IntArray, read_acts
-from comity.ties.index import PRIOR_MASS, course_of_index, draw_documents, mass_at
+from comity.ties.acts import INTERESTED_WEIGHT, Acts, Direction, FloatArray, IntArray, read_acts
+from comity.ties.index import course_of_index, draw_documents, mass_at
 
 Period = Literal["month", "quarter", "year"]
 
 EPOCH = date(1970, 1, 1)
+# Draws are made in blocks of at most this many counts (draws × documents), some 30 MB.
+TABLE_CELLS = 4_000_000
 
 
 def course(
@@ -91,8 +93,9 @@ def _ties(
     index = course_of_index(acts.day, acts.weight, acts.score, ends, half_life_days)
     low, high = _interval(acts, ends, half_life_days, draws, seed) if draws else (index, index)
     mass = mass_at(acts.day, acts.weight, ends, half_life_days)
-    place = np.searchsorted(ends, acts.report_day)
-    order = np.lexsort((acts.report_event.astype(str), acts.report_day))
+    day = acts.day[acts.report_act]
+    place = np.searchsorted(ends, day)
+    order = np.lexsort((acts.report_event.astype(str), day))
     events: list[list[str]] = [[] for _ in labels]
     for report in order:
         events[place[report]].append(str(acts.report_event[report]))
@@ -115,7 +118,7 @@ def _ties(
 
 def _interval(
     acts: Acts, ends: IntArray, half_life_days: float, draws: int, seed: int
-) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
+) -> tuple[FloatArray, FloatArray]:
     """The 5th and 95th percentile over draws of documents. An act is shared equally among its reports, so that its
     expected weight is the same in every draw."""
     act = acts.report_act
@@ -124,18 +127,22 @@ def _interval(
     publisher_of = np.zeros(len(documents), dtype=np.int64)
     publisher_of[column] = publisher
     share = 1.0 / np.bincount(act, minlength=len(acts.day))[act]
-    drawn = course_of_index(
-        acts.day[act],
-        acts.weight[act],
-        acts.score[act],
-        ends,
-        half_life_days,
-        share,
-        column,
-        draw_documents(publisher_of, draws, seed),
-        PRIOR_MASS,
-    )
-    low, high = np.percentile(drawn, [5, 95], axis=0)
+    random = np.random.default_rng(seed)
+    size = max(1, TABLE_CELLS // len(documents))
+    drawn = [
+        course_of_index(
+            acts.day[act],
+            acts.weight[act],
+            acts.score[act],
+            ends,
+            half_life_days,
+            share,
+            column,
+            draw_documents(publisher_of, min(size, draws - done), random),
+        )
+        for done in range(0, draws, size)
+    ]
+    low, high = np.percentile(np.concatenate(drawn), [5, 95], axis=0)
     return low, high
 
 

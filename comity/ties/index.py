@@ -27,7 +27,7 @@ def memory(day: IntArray, weight: FloatArray, at: int, half_life_days: float) ->
 def contributions(
     remembered: FloatArray, score: FloatArray, tie: IntArray, ties: int, prior: float = PRIOR_MASS
 ) -> FloatArray:
-    """What each act adds to the index of its tie: they sum to it exactly. `tie` says which of the `ties` an act is of."""
+    """What each act adds to the index of its tie; the sum is the index, exactly. `tie` numbers each act's tie."""
     total = np.bincount(tie, remembered, ties) + prior
     result: FloatArray = remembered * score / total[tie]
     return result
@@ -57,11 +57,14 @@ def course_of_index(
     if share is not None:
         fresh = fresh * share[kept]
     periods = len(ends)
+    mass: FloatArray
+    pull: FloatArray
     if draws is None or column is None:
-        mass = np.bincount(period, fresh, periods)[None, :]
-        pull = np.bincount(period, fresh * score, periods)[None, :]
+        mass = np.bincount(period, fresh, periods).astype(np.float64)[None, :]
+        pull = np.bincount(period, fresh * score, periods).astype(np.float64)[None, :]
     else:
-        mass, pull = (_drawn(draws, column[kept], period, value, periods) for value in (fresh, fresh * score))
+        mass = _drawn(draws, column[kept], period, fresh, periods)
+        pull = _drawn(draws, column[kept], period, fresh * score, periods)
     decay = np.exp2(-np.diff(ends, prepend=ends[:1]) / half_life_days)
     for step in range(1, periods):
         mass[:, step] += mass[:, step - 1] * decay[step]
@@ -74,9 +77,9 @@ def _drawn(
     draws: npt.NDArray[np.int64], column: IntArray, period: IntArray, value: FloatArray, periods: int
 ) -> FloatArray:
     """Per draw and period, the sum of the values, each as often as its column was drawn."""
-    cells = np.unique(np.stack([period, column]), axis=1, return_inverse=True)
-    (cell_period, cell_column), cell = cells[0], cells[1].reshape(-1)
-    sums = np.bincount(cell, value, len(cell_period))
+    cells, cell = np.unique(period * draws.shape[1] + column, return_inverse=True)
+    cell_period, cell_column = np.divmod(cells, draws.shape[1])
+    sums = np.bincount(cell, value, len(cells))
     starts = np.flatnonzero(np.diff(cell_period, prepend=-1))
     result = np.zeros((len(draws), periods))
     # One draw a time: the table of draws by cells would not fit into memory for a dyad with a million reports.
@@ -97,15 +100,17 @@ def mass_at(
     return count.astype(np.float64)
 
 
-def draw_documents(publisher: IntArray, draws: int, seed: int) -> npt.NDArray[np.int64]:
+def draw_documents(publisher: IntArray, draws: int, random: np.random.Generator) -> npt.NDArray[np.int64]:
     """How often each document counts in each draw, shape (draws, documents); `publisher` numbers each one's publisher.
 
-    One publisher's reports are not independent: publishers are drawn first, then documents within those drawn. Both
-    counts are Poisson rather than multinomial, so that a tie that rests on one report shows how little that is, where
-    drawing a fixed number would return that report every time and an interval of no width.
+    One publisher's reports are not independent: publishers are drawn first, then as many documents as those drawn
+    have. A publisher's count is Poisson rather than multinomial, so that a tie that rests on one report shows how
+    little that is; drawing a fixed number would return that report every time, and an interval of no width.
     """
-    random = np.random.default_rng(seed)
-    publishers = int(publisher.max()) + 1 if len(publisher) else 0
-    times = random.poisson(1.0, (draws, publishers))
-    result: npt.NDArray[np.int64] = random.poisson(times[:, publisher]).astype(np.int64)
+    size = np.bincount(publisher)
+    times = random.poisson(1.0, (draws, len(size)))
+    result = times[:, publisher]
+    for number in np.flatnonzero(size > 1):
+        even = np.full(size[number], 1.0 / size[number])
+        result[:, publisher == number] = random.multinomial(times[:, number] * size[number], even)
     return result

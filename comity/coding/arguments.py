@@ -1,0 +1,331 @@
+"""Who stands in which role of a predicate, the same in every construction.
+
+In: a token of a parsed sentence (Universal Dependencies). Out: `Arguments`, a map from logical role to the heads of the
+phrases that fill it. Active and passive, relative, participle and infinitive clauses, conjunctions, support verbs and
+possessives all give the same roles (`subj`, `obj`, `iobj`, and prepositions by name); see data/lexicon/README.md.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spacy.tokens import Token
+
+from .lexicon import FOLDER, read_table
+
+SUBJECTS = frozenset({"nsubj", "csubj", "nsubj:outer"})
+PASSIVE_SUBJECTS = frozenset({"nsubj:pass", "csubj:pass"})
+OBLIQUES = frozenset({"obl", "obl:agent", "nmod", "nmod:desc", "obl:unmarked", "nmod:unmarked"})
+CLAUSES = frozenset({"xcomp", "ccomp", "advcl", "acl", "acl:relcl", "advcl:relcl", "csubj", "parataxis"})
+RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
+
+Roles = dict[str, list[Token]]
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The roles of one predicate. `passive`: its form is passive; `support`: the light verb that carries a noun."""
+
+    predicate: Token
+    roles: Roles = field(default_factory=dict)
+    passive: bool = False
+    support: Token | None = None
+
+    def add(self, role: str, token: Token) -> None:
+        """Adds a phrase head to a role once."""
+        group = self.roles.setdefault(role, [])
+        if token not in group:
+            group.append(token)
+
+    def get(self, role: str) -> list[Token]:
+        """The heads in a role."""
+        return self.roles.get(role, [])
+
+
+@functools.cache
+def light_verbs() -> dict[str, frozenset[str]]:
+    """Light verbs by lemma, each with the prepositions by which it may take its noun ("" = as object)."""
+    table: dict[str, set[str]] = {}
+    for _, row in read_table(Path(FOLDER) / "light_verbs.csv"):
+        table.setdefault(row["verb"], set()).add(row["preposition"])
+    return {verb: frozenset(prepositions) for verb, prepositions in table.items()}
+
+
+def conjuncts(token: Token) -> Iterator[Token]:
+    """A token and what is coordinated with it ("A, B and C")."""
+    yield token
+    for child in token.children:
+        if child.dep_ == "conj":
+            yield from conjuncts(child)
+
+
+def preposition(token: Token) -> str:
+    """The preposition of a phrase, lower case, multiword ones joined by a blank; "" where there is none."""
+    words: list[str] = []
+    for child in token.children:
+        if child.dep_ == "case" and child.tag_ != "POS":
+            words += [child.lower_, *(c.lower_ for c in child.children if c.dep_ == "fixed")]
+    return " ".join(words)
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether a verb stands in the passive; a bare past participle that modifies a noun does."""
+    if any(c.dep_ in PASSIVE_SUBJECTS or c.dep_ == "aux:pass" for c in verb.children):
+        return True
+    if verb.tag_ != "VBN" or any(c.dep_ in {"aux", "nsubj"} for c in verb.children):
+        return False
+    if verb.dep_ in {"acl", "amod"}:
+        # "rangers pointed rifles at monks", misread as a participle, shows by its object.
+        return not any(c.dep_ == "obj" for c in verb.children)
+    # "was condemned and expelled": a conjunct without auxiliary and object of its own shares the voice.
+    if verb.dep_ == "conj" and verb.head.pos_ == "VERB":
+        return is_passive(verb.head) and not any(c.dep_ == "obj" for c in verb.children)
+    return verb.dep_ in {"advcl"} and not any(c.dep_ == "obj" for c in verb.children)
+
+
+def verb_arguments(verb: Token, depth: int = 0) -> Arguments:
+    """The logical roles of a verb."""
+    out = Arguments(verb, passive=is_passive(verb))
+    surface: list[Token] = []
+    for child in verb.children:
+        dep = child.dep_
+        if dep in SUBJECTS or dep in PASSIVE_SUBJECTS:
+            surface.append(_relative_target(child, verb))
+        elif dep == "obj":
+            out.add("obj", _relative_target(child, verb))
+        elif dep == "iobj":
+            out.add("iobj", _relative_target(child, verb))
+        elif dep in OBLIQUES:
+            _add_oblique(out, _relative_target(child, verb), child)
+    if not surface:
+        surface = inherited_subject(verb, depth)
+    if out.get("iobj") and not out.get("obj") and not out.passive:
+        out.roles["obj"] = list(out.get("iobj"))  # "warned the Philippines": a lone object, whatever its label
+    has_object = bool(out.get("obj"))
+    for token in surface:
+        if not out.passive:
+            out.add("subj", token)
+        elif has_object:
+            out.add("iobj", token)  # "was given aid"
+        else:
+            out.add("obj", token)
+    if out.passive:
+        for token in out.roles.pop("by", []):
+            out.add("subj", token)
+    if verb.dep_ in {"acl:relcl"} and not has_object and not out.passive:
+        # "the treaty that Norway signed": the gap is the object when the clause has its own subject.
+        own = [c for c in verb.children if c.dep_ in SUBJECTS and c.lower_ not in RELATIVE]
+        if own and not any(c.dep_ in {"obl", "ccomp", "xcomp"} and c.lower_ in RELATIVE for c in verb.children):
+            out.add("obj", verb.head)
+    if verb.dep_ == "amod" and verb.tag_ == "VBN":
+        # "Russian-brokered ceasefire": the word before the hyphen acts. The parser hangs it on the noun or the participle.
+        before = verb.i - 2
+        if before >= 0 and verb.nbor(-1).text in {"-", "–"}:
+            out.add("subj", verb.doc[before])
+        elif verb.i and verb.nbor(-1).pos_ in {"PROPN", "NOUN", "ADJ"} and verb.head.i > verb.i and not out.get("subj"):
+            out.add("subj", verb.nbor(-1))  # "Denmark froze aid", misread as a noun phrase
+        if out.passive:
+            out.add("obj", verb.head)
+    _attach_noun_phrases(out)
+    return out
+
+
+def _names(name: str) -> list[str]:
+    """The roles of a preposition: itself, and each word of a multiword one ("out of" is also "of")."""
+    return [name, *name.split()] if " " in name else [name]
+
+
+def _add_oblique(out: Arguments, token: Token, child: Token) -> None:
+    name = preposition(child)
+    if child.dep_ == "obl:agent":
+        out.add("by", token)
+    elif name:
+        for role in _names(name):
+            out.add(role, token)
+
+
+def _attach_noun_phrases(out: Arguments) -> None:
+    """Prepositions inside the object or an oblique count as the verb's too: "signed [an accord with Oman]"."""
+    nouns = list(out.get("obj")) + [t for role, group in out.roles.items() if role not in {"subj", "obj", "iobj"} for t in group]
+    for noun in nouns:
+        if noun.pos_ not in {"NOUN", "NUM"} or noun.head is not out.predicate and noun not in out.get("obj"):
+            continue
+        for child in noun.children:
+            if child.dep_ in OBLIQUES:
+                name = preposition(child)
+                if name and name not in {"of", "by"}:
+                    out.add(name, child)
+        for word in noun.children:
+            if word.dep_ == "acl" and word.pos_ == "VERB" and word.tag_ in {"VBN", "VBG"}:
+                for child in word.children:
+                    if child.dep_ in OBLIQUES and (name := preposition(child)):
+                        out.add(name, child)
+
+
+def _relative_target(child: Token, verb: Token) -> Token:
+    """A relative pronoun stands for the noun that its clause hangs on."""
+    if child.lower_ in RELATIVE and child.tag_ in {"WP", "WDT", "WP$", "IN"}:
+        clause = verb
+        while clause.dep_ in {"conj", "xcomp", "ccomp"} and clause.head is not clause:
+            clause = clause.head
+        if clause.dep_ in {"acl:relcl", "acl"}:
+            return clause.head
+    return child
+
+
+def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
+    """The surface subject that a verb without one of its own takes from what governs it."""
+    if depth > 6:
+        return []
+    head, dep = verb.head, verb.dep_
+    if head is verb:
+        return []
+    if dep in {"acl", "acl:relcl", "amod"} and head.pos_ in {"NOUN", "PROPN", "PRON", "NUM"}:
+        if verb.tag_ in {"VBG", "VBN"} and not any(c.dep_ == "mark" for c in verb.children):
+            return [head]
+        if dep == "acl:relcl" and any(c.lower_ in RELATIVE for c in verb.children):
+            return []
+        return noun_agents(head, depth + 1)
+    if head.pos_ not in {"VERB", "AUX", "ADJ", "NOUN", "PROPN"}:
+        return []
+    if head.pos_ in {"NOUN", "PROPN"} and dep in {"xcomp", "ccomp", "advcl", "csubj"}:
+        own = [c for c in head.children if c.dep_ in SUBJECTS]
+        return own or noun_agents(head, depth + 1)
+    objects = [c for c in head.children if c.dep_ in {"obj", "iobj"}]
+    if dep in {"xcomp", "ccomp"} or (dep == "advcl" and _has_to(verb)):
+        if objects and not _subject_control(head):
+            return [_relative_target(objects[0], head)]
+        if dep == "xcomp" or not objects:
+            called = [c for c in head.children if c.dep_ == "obl" and preposition(c) in {"on", "upon", "to", "for", "from"}]
+            if called and _calls_on(head):
+                return called[:1]
+    if dep == "advcl" and objects and _blames(head) and _mark(verb) in {"of", "for", "over", "from", "with"}:
+        return [_relative_target(objects[0], head)]
+    surface = [_relative_target(c, head) for c in head.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS]
+    if surface:
+        return surface
+    return inherited_subject(head, depth + 1)
+
+
+def noun_agents(noun: Token, depth: int = 0) -> list[Token]:
+    """Who does what an action noun names: its possessor, its by-phrase, or the subject of the verb that carries it."""
+    agents = [c for c in noun.children if c.dep_ == "nmod:poss"]
+    agents += [c for c in noun.children if c.dep_ == "nmod" and preposition(c) in {"by", "of", "from"}]
+    if agents:
+        return agents[:1]
+    if noun.dep_ in {"obj", "obl", "xcomp"} and noun.head.pos_ == "VERB" and depth < 6:
+        roles = verb_arguments(noun.head, depth + 1)
+        return roles.get("subj")
+    return []
+
+
+def _mark(verb: Token) -> str:
+    return next((c.lower_ for c in verb.children if c.dep_ in {"mark", "case"}), "")
+
+
+def _has_to(verb: Token) -> bool:
+    return any(c.dep_ == "mark" and c.lower_ == "to" for c in verb.children)
+
+
+# Verbs whose subject, not their object, does what the dependent infinitive says.
+_SUBJECT_CONTROL = frozenset("promise vow pledge threaten use sign reach make hold take strike".split())
+_CALL_ON = frozenset("call appeal plead press prevail lean".split())
+_BLAME = frozenset(
+    """accuse blame condemn criticize criticise denounce fault slam charge suspect convict praise thank commend prevent stop
+    dissuade sanction punish rebuke""".split()
+)
+
+
+def _subject_control(verb: Token) -> bool:
+    return verb.lemma_ in _SUBJECT_CONTROL
+
+
+def _calls_on(verb: Token) -> bool:
+    return verb.lemma_ in _CALL_ON
+
+
+def _blames(verb: Token) -> bool:
+    return verb.lemma_ in _BLAME
+
+
+def noun_arguments(noun: Token) -> Arguments:
+    """The logical roles of an action noun ("Ankara's condemnation of the raid", "voiced support for Oslo")."""
+    out = Arguments(noun)
+    for child in noun.children:
+        dep = child.dep_
+        if dep == "nmod:poss":
+            out.add("subj", child)
+            out.add("poss", child)
+        elif dep in {"amod", "compound", "nmod:desc", "det"}:
+            out.add("modifier", child)
+        elif dep in OBLIQUES and (name := preposition(child)):
+            out.add({"of": "obj", "by": "subj"}.get(name, name), child)
+            for role in _names(name):
+                out.add(role, child)
+        elif dep in {"acl", "acl:relcl"} and child.tag_ in {"VBN", "VBG"}:
+            for inner in child.children:
+                if inner.dep_ in OBLIQUES and (name := preposition(inner)):
+                    out.add("subj" if inner.dep_ == "obl:agent" or name == "by" else name, inner)
+    verb = _support(noun)
+    if verb is not None:
+        out.support = verb
+        roles = verb_arguments(verb)
+        for role, tokens in roles.roles.items():
+            for token in tokens:
+                if token is noun or noun in conjuncts(token):
+                    continue
+                if role == "subj":
+                    out.add("subj", token)
+                    out.add("light subj", token)
+                elif role == "obj":
+                    out.add("obj" if noun.dep_ != "obj" else "other", token)
+                else:
+                    out.add(role, token)
+    return out
+
+
+def _support(noun: Token) -> Token | None:
+    """The light verb that carries a noun, if there is one."""
+    first = noun
+    while first.dep_ == "conj" and first.head.pos_ == "NOUN":
+        first = first.head
+    verb = first.head
+    if verb is first:
+        return None
+    table = light_verbs()
+    if verb.pos_ == "VERB":
+        ways = table.get(verb.lemma_)
+        if ways is None:
+            return None
+        if first.dep_ in {"obj", "nsubj:pass"} and "" in ways:
+            return verb
+        if first.dep_ == "nsubj" and "subject" in ways:
+            return verb
+        if first.dep_ in OBLIQUES and preposition(first) in ways:
+            return verb
+    elif first.dep_ in {"acl", "acl:relcl"}:
+        return None
+    return None
+
+
+def light_participle(noun: Token) -> Token | None:
+    """The participle in "a treaty signed by A and B", where it is light; None otherwise."""
+    for child in noun.children:
+        if child.dep_ in {"acl", "acl:relcl"} and child.lemma_ in light_verbs() and is_passive(child):
+            return child
+    return None
+
+
+def adjective_arguments(adjective: Token) -> Arguments:
+    """The roles of a predicate adjective ("Oslo is critical of Minsk")."""
+    out = Arguments(adjective)
+    surface = [_relative_target(c, adjective) for c in adjective.children if c.dep_ in SUBJECTS]
+    for token in surface or ([adjective.head] if adjective.dep_ in {"amod", "acl:relcl", "acl"} else inherited_subject(adjective)):
+        out.add("subj", token)
+    for child in adjective.children:
+        if child.dep_ in OBLIQUES and (name := preposition(child)):
+            out.add(name, child)
+    return out

@@ -1,0 +1,308 @@
+"""Documents become events and claims: the coder.
+
+In: Documents. Out: for each a `Coded` with its events, claims, or the reason why it could not be coded. Sentences without
+an actor or without a word of the lexicon never reach the parser; the others of a whole batch are parsed together.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from comity.actors import ActorIndex, load_index
+from comity.language.dates import DateSpan, find_dates
+from comity.language.pipeline import Pipeline, load_pipeline
+from comity.language.quotations import QuotedSpan, quotations, reported_by
+from comity.language.sentences import split
+from comity.ontology import load_ontology
+from comity.records import (
+    Attribution,
+    Claim,
+    Document,
+    Event,
+    EventDate,
+    Mention,
+    Participant,
+    Quote,
+    stable_id,
+)
+
+from .arguments import CLAUSES, OBLIQUES, preposition
+from .claims import Push, cues, pushes
+from .contexts import contexts_of
+from .lexicon import Lexicon, load_lexicon
+from .operators import operators
+from .predicates import Act, acts
+from .scene import Focus, Found, Scene
+
+HISTORICAL_DAYS = 365
+_DYAD = re.compile(r"\b(?:two|both|neighbou?ring|rival|warring)\s+(?:\w+\s+)?(?:countries|sides|states|nations|leaders|presidents|"
+                   r"governments|neighbou?rs|parties|ministers|capitals|republics|allies|rivals)\b", re.I)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A document with what was read in it. `failure` says why nothing could be, or is None."""
+
+    document: Document
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    failure: str | None = None
+    sentences: int = 0
+    parsed: int = 0
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence on its way: where it stands, who is in it, and its parse once it has one."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+    mentions: list[Mention] = field(default_factory=list)
+    doc: Doc | None = None
+
+
+class Coder:
+    """The coder with its model and tables. Holds no state between documents."""
+
+    def __init__(self, pipeline: Pipeline, index: ActorIndex, lexicon: Lexicon) -> None:
+        self.pipeline = pipeline
+        self.index = index
+        self.lexicon = lexicon
+        self._triggers = _trigger_stems(lexicon)
+
+    def code(self, documents: Sequence[Document]) -> list[Coded]:
+        """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
+        plans: list[list[_Sentence] | str] = []
+        for document in documents:
+            if document.language != "en":
+                plans.append(f"language {document.language!r} is not read yet; the document is kept, not coded")
+            else:
+                plans.append(self._plan(document))
+        wanted = [s for plan in plans if isinstance(plan, list) for s in plan if self._wanted(s)]
+        for sentence, doc in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
+            sentence.doc = doc
+        return [self._read(document, plan) for document, plan in zip(documents, plans, strict=True)]
+
+    def _plan(self, document: Document) -> list[_Sentence]:
+        sentences = [
+            _Sentence(number, start, end, document.text[start:end]) for number, (start, end) in enumerate(split(document.text))
+        ]
+        at = 0
+        for mention in self.index.mentions(document.text, document.published.date):
+            while at < len(sentences) and sentences[at].end <= mention.start:
+                at += 1
+            if at < len(sentences) and sentences[at].start <= mention.start and mention.end <= sentences[at].end:
+                sentences[at].mentions.append(mention)
+        return sentences
+
+    def _wanted(self, sentence: _Sentence) -> bool:
+        """Whether a sentence can hold an event or a claim: an actor (or "the two countries") and a word that may code."""
+        if not sentence.mentions and not _DYAD.search(sentence.text):
+            return False
+        return any(_stem(word) in self._triggers for word in re.findall(r"[A-Za-z]+", sentence.text))
+
+    def _read(self, document: Document, plan: list[_Sentence] | str) -> Coded:
+        if isinstance(plan, str):
+            return Coded(document, failure=plan)
+        focus = Focus()
+        quotes = quotations(document.text)
+        events: list[Event] = []
+        claims: list[Claim] = []
+        for sentence in plan:
+            if sentence.doc is None or not len(sentence.doc):
+                continue
+            scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self.index.sector_of)
+            reading = _Reading(document, sentence, scene, quotes)
+            events.extend(reading.events(acts(scene, self.lexicon)))
+            claims.extend(reading.claim(push) for push in pushes(scene))
+            scene.update_focus()
+        return Coded(document, tuple(events), tuple(claims), None, len(plan), sum(s.doc is not None for s in plan))
+
+
+class _Reading:
+    """Makes the records of one sentence."""
+
+    def __init__(self, document: Document, sentence: _Sentence, scene: Scene, quotes: Sequence[QuotedSpan]) -> None:
+        self.document = document
+        self.sentence = sentence
+        self.scene = scene
+        self.quotes = [q for q in quotes if q.start < sentence.end and q.end > sentence.start and not q.scare]
+        self.published = document.published.date or datetime.date.today().isoformat()
+        self._dates: dict[bool, tuple[DateSpan, ...]] = {}
+
+    def events(self, found: Sequence[Act]) -> list[Event]:
+        """The acts as events; acts of one predicate share the first one's id as `link`."""
+        out: list[Event] = []
+        links: dict[tuple[int, str], str] = {}
+        for act in found:
+            source, target = self._participant(act.source), self._participant(act.target) if act.target else None
+            trigger = self._quote(act.trigger)
+            identity = stable_id(
+                self.document.id, self.sentence.start, trigger.start, trigger.end, source.actor, source.start,
+                target.actor if target else None, target.start if target else None, act.event, *act.auxiliary,
+            )  # fmt: skip
+            date = self._date(act.trigger, "future" in act.auxiliary or act.event == "AGREE")
+            auxiliary = act.auxiliary
+            if date.end < _days_before(self.published, HISTORICAL_DAYS) and "historical" not in auxiliary:
+                auxiliary = ("historical", *auxiliary)
+            contexts = self._contexts(act)
+            ontology = load_ontology()
+            out.append(
+                Event(
+                    id=identity,
+                    document=self.document.id,
+                    sentence=self.sentence.number,
+                    text=self.sentence.text,
+                    start=self.sentence.start,
+                    end=self.sentence.end,
+                    trigger=trigger,
+                    source=source,
+                    target=target,
+                    event=act.event,
+                    mode=act.mode,
+                    contexts=contexts,
+                    quad=ontology.quad(act.event),
+                    score=ontology.score(act.event, act.mode),
+                    cameo=ontology.cameo(act.event, act.mode, contexts),
+                    reciprocal=act.reciprocal,
+                    auxiliary=auxiliary,  # type: ignore[arg-type]
+                    date=date,
+                    place=self._place(act),
+                    attribution=self._attribution(act.trigger, act.speaker),
+                    reported=self.published,
+                    confidence=act.confidence,
+                    link=links.setdefault((act.group, act.event), identity),
+                    rule=act.rule,
+                )
+            )
+        return out
+
+    def claim(self, push: Push) -> Claim:
+        """A push as a claim."""
+        cue = self._quote(push.cue)
+        a, b, third = push.a.mention.actor, push.b.mention.actor, push.third.mention.actor
+        return Claim(
+            id=stable_id(self.document.id, self.sentence.start, "claim", a, b, third, cue.start),
+            document=self.document.id,
+            sentence=self.sentence.number,
+            text=self.sentence.text,
+            start=self.sentence.start,
+            end=self.sentence.end,
+            a=a,
+            b=b,
+            third=third,
+            direction=push.direction,
+            cue=cue,
+            attribution=self._attribution(push.cue, None),
+            reported=self.published,
+        )
+
+    def _quote(self, token: Token) -> Quote:
+        start = self.sentence.start + token.idx
+        return Quote(text=token.text, start=start, end=start + len(token.text))
+
+    def _participant(self, found: Found) -> Participant:
+        mention = found.mention
+        sector = found.sector
+        if sector is None and found.how in {"direct", "coreference"} and mention.kind in {"name", "metonym"} and len(mention.actor) == 3:
+            sector = "GOV"  # a state named bare acts through its government
+        return Participant(text=mention.text, start=mention.start, end=mention.end, actor=mention.actor, sector=sector)
+
+    def _contexts(self, act: Act) -> tuple[str, ...]:
+        ontology = load_ontology()
+        own = ontology.mode_contexts.get((act.event, act.mode or ""))
+        found = {*act.contexts, *contexts_of(self.sentence.text), *([own] if own else [])}
+        return tuple(c for c in ontology.contexts if c in found)
+
+    def _spans(self, future: bool) -> tuple[DateSpan, ...]:
+        if future not in self._dates:
+            self._dates[future] = tuple(
+                d for d in find_dates(self.sentence.text, self.published, future=future) if d.kind != "modifier"
+            )
+        return self._dates[future]
+
+    def _date(self, trigger: Token, future: bool) -> EventDate:
+        """The date said of the trigger: in its own clause first, then in the clauses above it, else the document's."""
+        spans = self._spans(future)
+        if spans:
+            tokens = {t.i: span for span in spans for t in self.scene.doc if span.start <= t.idx < span.end}
+            current = trigger
+            for _ in range(8):
+                own = [tokens[t.i] for t in _clause(current) if t.i in tokens]
+                if own:
+                    return own[0].date
+                if current.head is current:
+                    break
+                current = current.head
+        return EventDate(start=self.published, end=self.published, basis="document")
+
+    def _place(self, act: Act) -> str | None:
+        for token in (act.trigger, act.trigger.head):
+            for child in token.children:
+                if child.dep_ in OBLIQUES and preposition(child) in {"in", "at", "near"} and child.ent_type_ == "LOC":
+                    span = next((e for e in self.scene.doc.ents if e.start <= child.i < e.end), None)
+                    start = self.sentence.start + child.idx
+                    if span is not None and not (act.target and act.target.mention.start <= start < act.target.mention.end):
+                        return span.text
+        return None
+
+    def _attribution(self, trigger: Token, speaker: Token | None) -> Attribution:
+        at = self.sentence.start + trigger.idx
+        for quote in self.quotes:
+            if quote.start <= at < quote.end:
+                return Attribution(kind="quoted", speaker=quote.speaker or (self._name(speaker) if speaker is not None else None))
+        if speaker is not None:
+            return Attribution(kind="reported", speaker=self._name(speaker))
+        cited = reported_by(self.sentence.text)
+        return Attribution(kind="reported", speaker=cited[0]) if cited else Attribution(kind="author")
+
+    def _name(self, speaker: Token) -> str:
+        mention = self.scene.mention_at(speaker)
+        if mention is not None:
+            return mention.text
+        left = [t for t in speaker.subtree if t.i <= speaker.i]
+        return self.scene.doc[left[0].i : speaker.i + 1].text if left else speaker.text
+
+
+def _clause(token: Token) -> list[Token]:
+    """The tokens below one that belong to its own clause."""
+    out: list[Token] = []
+    queue = [token]
+    while queue:
+        current = queue.pop(0)
+        out.append(current)
+        queue.extend(
+            c for c in current.children if c.dep_ not in CLAUSES - {"acl"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
+        )
+    return out
+
+
+def _days_before(date: str, days: int) -> str:
+    return (datetime.date.fromisoformat(date) - datetime.timedelta(days=days)).isoformat()
+
+
+def _stem(word: str) -> str:
+    """Enough of a word to tell without a parse whether it could be in the lexicon; errs towards yes."""
+    return word.lower()[:4]
+
+
+def _trigger_stems(lexicon: Lexicon) -> frozenset[str]:
+    from comity.language.lemmas import irregular_verbs
+
+    lemmas = {row.lemma for row in lexicon} | {lemma for lemma, _ in operators()} | set(cues().nouns)
+    lemmas |= {form for form, lemma in irregular_verbs().items() if lemma in lemmas}
+    return frozenset(_stem(lemma) for lemma in lemmas)
+
+
+@functools.cache
+def load_coder(threads: int = 1) -> Coder:
+    """The coder with the shipped model and tables, loaded once a process."""
+    return Coder(load_pipeline(threads), load_index(), load_lexicon())

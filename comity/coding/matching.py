@@ -1,0 +1,127 @@
+"""Which lexicon row fits a predicate.
+
+In: a token and its arguments. Out: the most specific row whose constraints hold, and the tokens in its roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from spacy.tokens import Token
+
+from comity.language.lemmas import regular_lemmas
+
+from .arguments import OBLIQUES, Arguments, conjuncts, preposition
+from .lexicon import Constraint, Lexicon, Row, WordClass
+
+NamesActor = Callable[[Token], bool]
+
+_SPELLINGS = (("ize", "ise"), ("ise", "ize"), ("yze", "yse"), ("yse", "yze"), ("or", "our"), ("our", "or"), ("fense", "fence"),
+              ("fence", "fense"))  # fmt: skip
+
+
+def word_class(token: Token) -> WordClass | None:
+    """The lexicon's class of a token."""
+    if token.pos_ in {"VERB", "AUX"}:
+        return "V"
+    if token.pos_ in {"NOUN", "PROPN"}:
+        return "N"
+    return "A" if token.pos_ == "ADJ" else None
+
+
+def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
+    """The rows that a token could be, whatever its lemma's spelling; a misread class is tried last."""
+    kind = word_class(token)
+    if kind is None or token.pos_ == "PROPN" and token.text[:1].isupper() and token.i and not token.text.isupper():
+        return ()
+    lemmas = [token.lemma_.lower(), *regular_lemmas(token.text, token.pos_)]
+    for lemma in lemmas:
+        for spelling in (lemma, *_variants(lemma)):
+            if rows := lexicon.of(spelling, kind):
+                return rows
+    return ()
+
+
+def _variants(lemma: str) -> list[str]:
+    return [lemma[: -len(a)] + b for a, b in _SPELLINGS if lemma.endswith(a)]
+
+
+def best_row(rows: tuple[Row, ...], token: Token, arguments: Arguments, names_actor: NamesActor) -> Row | None:
+    """The first, hence most specific, row that fits; None if none does."""
+    for row in rows:
+        if all(particle_there(token, p) for p in row.particles) and all(
+            holds(c, token, arguments, names_actor) for c in row.constraints
+        ):
+            return row
+    return None
+
+
+def particle_there(token: Token, particle: str) -> bool:
+    """Whether a verb has this particle or adverb beside it ("called the talks off")."""
+    for child in token.children:
+        if child.lower_ == particle and (child.dep_ in {"compound:prt", "advmod", "case", "obl", "mark", "xcomp", "compound"}):
+            return True
+        # The parser often gives "pulled out of talks" as one multiword preposition.
+        if child.dep_ in OBLIQUES and any(c.dep_ == "case" and c.lower_ == particle for c in child.children):
+            return True
+    return False
+
+
+def holds(constraint: Constraint, token: Token, arguments: Arguments, names_actor: NamesActor) -> bool:
+    """Whether one constraint holds."""
+    fillers = constituents(constraint.role, token, arguments)
+    if constraint.absent:
+        return not fillers
+    if not constraint.words and not constraint.actor:
+        return bool(fillers)
+    return any(
+        (bool(constraint.words) and fits_words(t, constraint.words)) or (constraint.actor and names_actor(t)) for t in fillers
+    )
+
+
+def constituents(role: str, token: Token, arguments: Arguments) -> list[Token]:
+    """The heads that a constraint's role speaks of."""
+    if role in {"xcomp", "ccomp"}:
+        return [c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"}]
+    if role in {"amod", "compound"}:
+        return [c for c in token.children if c.dep_ in {"amod", "compound", "nmod:desc", "nmod:poss"}]
+    if role == "poss":
+        return arguments.get("poss")
+    out = [t for head in arguments.get(role) for t in conjuncts(head)]
+    if not out and role not in {"subj", "obj", "iobj"}:
+        # "took Oslo to court" is often read as an infinitive.
+        out = [c for c in token.children if c.dep_ in {"xcomp", "advcl"} and any(m.lower_ == role and m.dep_ == "mark" for m in c.children)]
+    if role == "of" and not out:
+        out = [c for c in token.children if c.dep_ in OBLIQUES and preposition(c) == "of"]
+    return out
+
+
+def fits_words(token: Token, words: frozenset[str]) -> bool:
+    """Whether a phrase's head is one of these words, by lemma, form, or the last two words of a compound; the noun behind
+    "a number of", "dozens of" counts as the head."""
+    if token.lemma_.lower() in words or token.lower_ in words:
+        return True
+    if any(lemma in words for lemma in regular_lemmas(token.text, "NOUN")):
+        return True
+    if token.i and f"{token.nbor(-1).lower_} {token.lemma_.lower()}" in words:
+        return True
+    hyphen = token.i > 1 and token.nbor(-1).text == "-"
+    if hyphen and f"{token.nbor(-2).lower_}-{token.lower_}" in words:
+        return True
+    if token.lemma_ in _COLLECTIVES and any(c.dep_ == "compound" and c.lemma_.lower() in words for c in token.children):
+        return True
+    if token.lemma_ in _QUANTITIES:
+        return any(fits_words(c, words) for c in token.children if c.dep_ in OBLIQUES and preposition(c) == "of")
+    return False
+
+
+_QUANTITIES = frozenset(
+    """number dozen hundred thousand million billion score series round group pair couple handful batch wave string part most
+    some all one ton shipment delivery package type kind form member rest majority""".split()
+)
+
+# Heads that leave it to the word before them to say what is meant: "embassy staff", "radio relay".
+_COLLECTIVES = frozenset(
+    """staff personnel member team official worker group column convoy site facility system package operation station relay
+    envoy chief head employee unit crew force shipment sale delivery""".split()
+)

@@ -1,0 +1,294 @@
+"""Acts in one sentence: predicates of the lexicon with their sources and targets, after all operators.
+
+In: a `Scene` and the lexicon. Out: `Act` values, still in tokens; `coder` makes them records. Each act knows its row and
+the path that led to it, so that a coding can be explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from .arguments import CLAUSES, Arguments, adjective_arguments, noun_arguments, verb_arguments
+from .lexicon import Lexicon, Row
+from .matching import best_row, constituents, fits_words, rows_of
+from .operators import Standing, operator_of, reduced, standing
+from .scene import Found, Scene
+
+# Where a target may stand when the row's own role is empty, likeliest first.
+_ANYWHERE = ("obj", "iobj", "with", "against", "to", "on", "for", "from", "of", "at", "toward", "towards", "over", "between",
+             "near", "into", "in", "that", "comp")  # fmt: skip
+_OCCURRENCE = frozenset({"subject"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act of one source on one target (or none). `group` is the predicate's index: acts of one predicate are linked."""
+
+    trigger: Token
+    source: Found
+    target: Found | None
+    event: str
+    mode: str | None
+    contexts: tuple[str, ...]
+    auxiliary: tuple[str, ...]
+    reciprocal: bool
+    speaker: Token | None
+    confidence: float
+    rule: str
+    group: int
+
+
+def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
+    """The acts of a sentence, best first for each (source, target, type), in order of their triggers."""
+    found: list[Act] = []
+    consumed: set[int] = set()
+    for token in _by_depth(scene):
+        if token.i in consumed or scene.mention_at(token) is not None and token.pos_ not in {"VERB", "NOUN"}:
+            continue
+        row, arguments = _row(scene, lexicon, token)
+        if row is not None:
+            if row.word_class == "V":
+                consumed |= {
+                    t.i for c in row.constraints if c.words for t in constituents(c.role, token, arguments) if fits_words(t, c.words)
+                }
+            found.extend(_acts_of(scene, row, arguments))
+        elif operator_of(token) is not None:
+            found.extend(_default_acts(scene, lexicon, token))
+    return _distinct(found)
+
+
+def _by_depth(scene: Scene) -> Iterator[Token]:
+    """Tokens from the root down, so that a verb is read before the nouns it carries."""
+    queue = [t for t in scene.doc if t.dep_ == "ROOT"]
+    while queue:
+        token = queue.pop(0)
+        yield token
+        queue.extend(token.children)
+
+
+def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Arguments]:
+    rows = rows_of(lexicon, token)
+    if not rows:
+        return None, Arguments(token)
+    if rows[0].word_class == "V":
+        arguments = verb_arguments(token)
+    elif rows[0].word_class == "N":
+        mention = scene.mention_at(token)
+        if mention is not None and mention.kind not in {"demonym", "name"}:
+            return None, Arguments(token)
+        arguments = noun_arguments(token)
+    else:
+        arguments = adjective_arguments(token)
+    _add_clauses(token, arguments)
+    row = best_row(rows, token, arguments, lambda t: bool(scene.participants([t])))
+    return row, arguments
+
+
+def _add_clauses(token: Token, arguments: Arguments) -> None:
+    """The roles `that` and `comp`: subject and object of a dependent clause."""
+    for child in token.children:
+        if child.dep_ in {"ccomp", "xcomp", "advcl"} and child.pos_ in {"VERB", "AUX", "ADJ", "NOUN"}:
+            inner = verb_arguments(child)
+            for part in inner.get("subj") or (inner.get("obj") if inner.passive else []):
+                arguments.add("that", part)
+            for role in ("obj", "with", "to", "against", "from", "on", "for", "in"):
+                for part in inner.get(role):
+                    arguments.add("comp", part)
+
+
+def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
+    """Who an action noun's act is by: possessor or by-phrase, then state adjectives, then the light verb's subject."""
+    noun = arguments.predicate
+    own = [t for t in arguments.get("subj") if t not in arguments.get("light subj")]
+    found = scene.participants(own, subject=True)
+    modifiers = [t for t in arguments.get("modifier") if scene.mention_at(t) is not None]
+    light = scene.participants(arguments.get("light subj"), subject=True)
+    named = [
+        Found(m, "modifier", m.sector) for t in modifiers if (m := scene.mention_at(t)) is not None and t.i < noun.i
+    ]
+    return found or light or list(dict.fromkeys(named))
+
+
+def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
+    predicate = arguments.predicate
+    if row.word_class == "N" and not row.bare and arguments.support is None:
+        return
+    stand = standing(predicate, row.event, row.mode, arguments.support, arguments)
+    sources, targets, sure = _roles(scene, row, arguments)
+    yield from _turned(scene, row, arguments, stand, sources, targets, sure)
+
+
+def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], list[Found], float]:
+    """Sources, targets, and how sure the roles are (1 = as the row says)."""
+    sure = 1.0
+
+    def fill(roles: Iterable[str], subject: bool) -> list[Found]:
+        for role in roles:
+            role = role.removesuffix(".owner")
+            if role == "subj" and row.word_class == "N":
+                found = _noun_subjects(scene, arguments)
+            else:
+                found = scene.participants(arguments.get(role), subject=subject)
+            if found:
+                return found
+        return []
+
+    sources = fill(row.source, subject=True)
+    targets = [t for t in fill(row.target, subject=False) if not _same(t, sources)]
+    if row.reciprocal and len(sources) < 2 and not targets:
+        sides = scene.participants([*arguments.get("between"), *arguments.get("among")])
+        if not sources:
+            sides = sides or (scene.participants(arguments.get("obj")) if row.word_class == "N" else [])
+            sources = sides
+        else:
+            targets = [t for t in sides if not _same(t, sources)]
+    if row.word_class == "N" and not targets and len(sources) < 2:
+        named = [
+            Found(m, "modifier", m.sector)
+            for t in arguments.get("modifier")
+            if (m := scene.mention_at(t)) is not None and t.i < arguments.predicate.i
+        ]
+        targets = [t for t in named if not _same(t, sources)]
+    pair = row.reciprocal and len(sources) >= 2
+    if not targets and row.target and not pair:
+        for role in _ANYWHERE:
+            if role in row.target or role in row.source:
+                continue
+            found = [t for t in scene.participants(arguments.get(role)) if not _same(t, sources)]
+            if found:
+                targets, sure = found, 0.8
+                break
+        else:
+            if row.weight or not row.solo:
+                targets = [t for t in scene.participants(_nearby(scene, arguments)) if not _same(t, sources)][:1]
+                sure = 0.7
+    return sources, targets, sure
+
+
+def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
+    """Named actors below a predicate, outside its subject and its clauses: what a misread phrase may still hold."""
+    out: list[Token] = []
+    queue = [c for c in (arguments.support or arguments.predicate).children]
+    while queue:
+        token = queue.pop(0)
+        if token.dep_.startswith(("nsubj", "csubj", "advcl", "acl:relcl", "ccomp", "conj", "parataxis")):
+            continue
+        mention = scene.mention_at(token)
+        if mention is not None and (arguments.predicate.i < token.i or arguments.passive):
+            out.append(token)
+        queue.extend(token.children)
+    return sorted(out, key=lambda t: abs(t.i - arguments.predicate.i))
+
+
+def _same(found: Found, group: Iterable[Found]) -> bool:
+    """Whether an actor is already there; a state's government and its rebels are two."""
+    for other in group:
+        if other.mention.actor == found.mention.actor and (
+            other.sector == found.sector or found.sector is None or other.sector is None or found.how == "coreference"
+        ):
+            return True
+    return False
+
+
+def _turned(
+    scene: Scene, row: Row, arguments: Arguments, stand: Standing, sources: list[Found], targets: list[Found], sure: float
+) -> Iterator[Act]:
+    """Applies what the operators say of who acts on whom, and spreads groups into pairs."""
+    reciprocal = row.reciprocal
+    if stand.source is not None or stand.agent_is_target:
+        agents = scene.participants(stand.source or [], subject=True)
+        asked = sources if stand.agent_is_target else scene.participants(stand.target or [])
+        asked = [t for t in asked if not _same(t, agents)] or [t for t in targets if not _same(t, agents)]
+        if stand.alleged and sources and targets:
+            # What somebody is accused of is a claim: kept, never counted.
+            yield from _pairs(
+                row, arguments, Standing(row.event, row.mode, {"hypothetical"}, speaker=(stand.source or [None])[0]),
+                sources, targets, reciprocal, sure * 0.6,
+            )  # fmt: skip
+        sources, targets, reciprocal = agents, asked, False
+    elif stand.event != row.event:
+        reciprocal = reciprocal and len(sources) > 1 and not targets
+    yield from _pairs(row, arguments, stand, sources, targets, reciprocal, sure)
+
+
+def _pairs(
+    row: Row, arguments: Arguments, stand: Standing, sources: list[Found], targets: list[Found], reciprocal: bool, sure: float
+) -> Iterator[Act]:
+    event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary)
+    predicate = arguments.predicate
+    if row.reciprocal and len(sources) >= 2 and not targets and stand.source is None:
+        pairs: list[tuple[Found, Found | None]] = [
+            (a, b) for i, a in enumerate(sources) for b in sources[i + 1 :] if not _same(b, [a])
+        ]
+        reciprocal = True
+    elif targets:
+        pairs = [(a, b) for a in sources for b in targets if not _same(b, [a])]
+    elif row.solo:
+        pairs = [(a, None) for a in sources]
+    else:
+        return
+    for source, target in pairs:
+        confidence = 0.92 * sure * _trust(source) * (_trust(target) if target else 0.9)
+        if "hypothetical" in auxiliary:
+            confidence *= 0.9
+        yield Act(
+            trigger=predicate,
+            source=source,
+            target=target,
+            event=event,
+            mode=mode,
+            contexts=row.contexts,
+            auxiliary=auxiliary,
+            reciprocal=reciprocal and target is not None,
+            speaker=stand.speaker,
+            confidence=round(confidence, 3),
+            rule="; ".join([f"{row.place} {row.pattern}", *stand.path]),
+            group=predicate.i,
+        )
+
+
+def _trust(found: Found) -> float:
+    return {"direct": 1.0, "owner": 0.93, "modifier": 0.92, "coreference": 0.82}[found.how]
+
+
+def _default_acts(scene: Scene, lexicon: Lexicon, token: Token) -> Iterator[Act]:
+    """An operator over a clause that no row reads ("urged Oman to think again") codes as its own default."""
+    operator = operator_of(token)
+    if operator is None or operator.default is None or token.pos_ not in {"VERB"}:
+        return
+    clauses = [c for c in token.children if c.dep_ in CLAUSES and c.dep_ not in {"acl:relcl", "parataxis"}]
+    if not clauses or any(rows_of(lexicon, c) for c in clauses):
+        return
+    event, mode = operator.default
+    arguments = verb_arguments(token)
+    _add_clauses(token, arguments)
+    row = Row(
+        place="operators.csv", pattern=token.lemma_, lemma=token.lemma_, word_class="V", particles=(), constraints=(), event=event,
+        mode=mode, source=("subj",), target=("obj", "iobj", "on", "to", "with", "that", "comp"), contexts=(),
+        reciprocal=event == "AGREE", solo=False, bare=False, example="",
+    )  # fmt: skip
+    stand = standing(token, event, mode, None, arguments)
+    sources, targets, sure = _roles(scene, row, arguments)
+    for act in _turned(scene, row, arguments, stand, sources, targets, sure * 0.8):
+        yield replace(act, rule=f"operators.csv {token.lemma_}")
+
+
+def _distinct(found: list[Act]) -> list[Act]:
+    """One act for each source, target and type: the surest, with a mode if any has one."""
+    best: dict[tuple[str, str | None, str | None, str | None, str, bool], Act] = {}
+    for act in found:
+        ends = [(act.source.mention.actor, act.source.sector), (act.target.mention.actor, act.target.sector) if act.target else (None, None)]
+        if act.reciprocal:
+            ends.sort(key=lambda e: (e[0] or "", e[1] or ""))
+        key = (ends[0][0], ends[0][1], ends[1][0], ends[1][1], act.event, "negation" in act.auxiliary)
+        other = best.get(key)
+        if other is None or _rank(act) > _rank(other):
+            best[key] = act
+    return sorted(best.values(), key=lambda a: (a.trigger.i, a.source.mention.start))
+
+
+def _rank(act: Act) -> tuple[bool, bool, float]:
+    return not act.auxiliary, act.mode is not None, act.confidence

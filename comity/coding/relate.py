@@ -1,0 +1,206 @@
+"""What a sentence says one marked party does to another.
+
+In: a sentence and two strings in it, whoever they are. Out: the PLOVER type that relates them, or none, with the scores of
+all types and the rule that decided. First the coder's own reading with the two spans as its only actors; where that finds
+nothing, the predicates on the dependency path between them are weighed, nearest first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from spacy.tokens import Doc, Token
+
+from comity.errors import InputError
+from comity.ontology import load_ontology
+from comity.records import Mention
+
+from .arguments import Arguments, noun_arguments, verb_arguments
+from .lexicon import Lexicon, Row, load_lexicon, unmark
+from .matching import constituents, fits_words, particle_there, rows_of
+from .operators import operator_of, reduced, standing
+from .predicates import Act, acts
+from .scene import Focus, Scene
+
+BATCH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The answer for one item. `event` is None where nothing relates the two."""
+
+    event: str | None
+    mode: str | None
+    quad: str | None
+    auxiliary: tuple[str, ...]
+    scores: Mapping[str, float]
+    rule: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {
+            "event": self.event,
+            "mode": self.mode,
+            "quad": self.quad,
+            "auxiliary": list(self.auxiliary),
+            "scores": dict(self.scores),
+            "rule": self.rule,
+        }
+
+
+def locate(item: Mapping[str, Any]) -> tuple[str, tuple[int, int], tuple[int, int]]:
+    """The sentence and the spans of source and target. Raises InputError where they cannot be found."""
+    marked = item.get("marked")
+    if isinstance(marked, str) and "<s>" in marked and "<t>" in marked:
+        found = unmark(marked)
+        if found.source and found.target:
+            return found.text, found.source, found.target
+    sentence, source, target = item.get("sentence"), item.get("source"), item.get("target")
+    if not isinstance(sentence, str) or not isinstance(source, str) or not isinstance(target, str):
+        raise InputError("item", "needs sentence, source and target as strings", "add the missing field")
+    at = sentence.find(source)
+    to = sentence.find(target)
+    if to >= 0 and at <= to < at + len(source):
+        to = sentence.find(target, at + len(source))
+    if at < 0 or to < 0 or not source or not target:
+        missing = "source" if at < 0 or not source else "target"
+        raise InputError("item", f"the {missing} does not occur in the sentence", "copy it from the sentence, letter for letter")
+    return sentence, (at, at + len(source)), (to, to + len(target))
+
+
+def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One answer for each item, in order; an item that cannot be read gives an answer with `error`."""
+    from comity.language.pipeline import load_pipeline
+
+    pipeline, lexicon = load_pipeline(), load_lexicon()
+    batch: list[Mapping[str, Any]] = []
+
+    def flush() -> Iterator[dict[str, Any]]:
+        placed: list[tuple[str, tuple[int, int], tuple[int, int]] | InputError] = []
+        for item in batch:
+            try:
+                placed.append(locate(item))
+            except InputError as fault:
+                placed.append(fault)
+        docs = iter(pipeline.annotate([p[0] for p in placed if not isinstance(p, InputError)]))
+        for place in placed:
+            if isinstance(place, InputError):
+                empty = Relation(None, None, None, (), {}, None).to_dict()
+                yield {**empty, "error": f"{place.problem} ({place.mend})"}
+            else:
+                yield relation(next(docs), place[1], place[2], lexicon).to_dict()
+
+    for item in items:
+        batch.append(item)
+        if len(batch) >= BATCH:
+            yield from flush()
+            batch = []
+    if batch:
+        yield from flush()
+
+
+def relation(doc: Doc, source: tuple[int, int], target: tuple[int, int], lexicon: Lexicon) -> Relation:
+    """What the parsed sentence says the source does to the target."""
+    mentions = [
+        Mention(text=doc.text[a:b], start=a, end=b, actor=name) for name, (a, b) in (("source", source), ("target", target))
+    ]
+    scene = Scene(doc, 0, sorted(mentions, key=lambda m: m.start), Focus(), lambda _word: None)
+    weights: dict[str, float] = {}
+    best: tuple[float, str, str | None, tuple[str, ...], str] | None = None
+    for act in acts(scene, lexicon):
+        weight = _weight(act)
+        weights[act.event] = max(weights.get(act.event, 0.0), weight)
+        if best is None or weight > best[0]:
+            best = (weight, act.event, act.mode, act.auxiliary, act.rule)
+    if best is None or best[0] < 2.0:
+        for near in nearby(scene, lexicon):
+            weights[near[1]] = max(weights.get(near[1], 0.0), near[0])
+            if best is None or near[0] > best[0]:
+                best = near
+    if best is None:
+        return Relation(None, None, None, (), {}, None)
+    total = sum(math.exp(w) for w in weights.values()) + 1.0
+    scores = {event: round(math.exp(w) / total, 4) for event, w in sorted(weights.items(), key=lambda kv: -kv[1])}
+    return Relation(best[1], best[2], load_ontology().quad(best[1]), best[3], scores, best[4])
+
+
+def _weight(act: Act) -> float:
+    """How strongly an act relates source to target in this direction."""
+    ends = (act.source.mention.actor, act.target.mention.actor if act.target else None)
+    weight = 4.0 * act.confidence
+    if ends == ("source", "target"):
+        weight += 1.5
+    elif ends == ("target", "source"):
+        weight += 1.0 if act.reciprocal else -1.0
+    else:
+        weight -= 1.2 if ends[0] == "source" else 2.2
+    if "hypothetical" in act.auxiliary or "negation" in act.auxiliary:
+        weight -= 1.0
+    return weight
+
+
+def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | None, tuple[str, ...], str]]:
+    """Predicates on or beside the path between source and target, each with a weight that falls with distance."""
+    heads = [scene.head_of(m) for m in scene.mentions]
+    if len(heads) < 2 or heads[0] is None or heads[1] is None:
+        return
+    path = _path(heads[0], heads[1])
+    near = {t.i: n for n, t in enumerate(path)}
+    for token in scene.doc:
+        rows = rows_of(lexicon, token)
+        if not rows:
+            continue
+        if token.i in near:
+            distance = 0.0
+        else:
+            distance = min((_steps(token, t) for t in path), default=9) * 0.7
+        mention = scene.mention_at(token)
+        if mention is not None:
+            distance += 0.8
+        if distance > 3.5:
+            continue
+        arguments = verb_arguments(token) if rows[0].word_class == "V" else noun_arguments(token)
+        row = _loose_row(rows, token, arguments)
+        if row is None:
+            continue
+        stand = standing(token, row.event, row.mode, arguments.support, arguments)
+        event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary)
+        weight = 1.6 - 0.45 * distance + 0.15 * row.weight + (0.3 if row.word_class == "V" else 0.0)
+        weight -= 0.4 * bool(auxiliary)
+        yield weight, event, mode, auxiliary, "; ".join([f"{row.place} {row.pattern}", *stand.path, "near the path"])
+    for token in path:
+        operator = operator_of(token)
+        if operator and operator.default and token.pos_ == "VERB":
+            yield 0.9, operator.default[0], operator.default[1], (), f"operators.csv {token.lemma_}; near the path"
+
+
+def _loose_row(rows: tuple[Row, ...], token: Token, arguments: Arguments) -> Row | None:
+    """The most specific row whose particles and word constraints hold; whether roles name actors is not asked."""
+    for row in rows:
+        if all(particle_there(token, p) for p in row.particles) and all(
+            bool(constituents(c.role, token, arguments)) != c.absent
+            if not c.words
+            else any(fits_words(t, c.words) for t in constituents(c.role, token, arguments))
+            for c in row.constraints
+        ):
+            return row
+    return None
+
+
+def _path(a: Token, b: Token) -> list[Token]:
+    """The tokens on the way from one to the other over their lowest common governor, ends left out."""
+    up_a, up_b = [a, *a.ancestors], [b, *b.ancestors]
+    shared = next((t for t in up_a if t in up_b), None)
+    if shared is None:
+        return []
+    path = up_a[: up_a.index(shared) + 1] + up_b[: up_b.index(shared)][::-1]
+    return [t for t in path if t not in (a, b)] or [shared]
+
+
+def _steps(a: Token, b: Token) -> int:
+    up_a, up_b = [a, *a.ancestors], [b, *b.ancestors]
+    shared = next((t for t in up_a if t in up_b), None)
+    return 9 if shared is None else up_a.index(shared) + up_b.index(shared)

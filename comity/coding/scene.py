@@ -1,0 +1,202 @@
+"""Which actor a phrase stands for, in one sentence.
+
+In: a parsed sentence, the mentions that lie in it, and what earlier sentences left in focus. Out: `Scene`, which turns
+the head of a phrase into participants: the actor it names, or the owner of the thing it names ("Russia's airfields",
+"the attack by Russia", "the Armenian-populated district").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from comity.records import Mention
+
+from .arguments import OBLIQUES, PASSIVE_SUBJECTS, RELATIVE, SUBJECTS, conjuncts, preposition
+
+SectorOf = Callable[[str], str | None]
+
+_OWNING = frozenset({"of", "by", "from", "in", "within", "inside", "across", "at", "near", "under", "for"})
+_THEY = frozenset({"they", "them", "their", "theirs", "both", "each"})
+_IT = frozenset({"it", "its", "itself"})
+_PERSON = frozenset({"he", "him", "his", "she", "her", "hers", "himself", "herself"})
+_DYAD_HEADS = frozenset(
+    """country nation state side leader president government neighbour neighbor party minister capital army premier diplomat
+    official ally rival foe counterpart republic""".split()
+)
+_PARTS = frozenset({"two", "both", "neighbouring", "neighboring", "rival", "warring", "former"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An actor found for a phrase: the mention, and how: `direct`, `owner`, `modifier` or `coreference`."""
+
+    mention: Mention
+    how: str
+    sector: str | None
+
+
+@dataclass(slots=True)
+class Focus:
+    """What the text has just spoken of: actors by recency (the last subject first), the last person, the last pair."""
+
+    actors: list[Mention] = field(default_factory=list)
+    person: Mention | None = None
+
+    def see(self, mention: Mention, subject: bool) -> None:
+        """Moves an actor to the front; a mention that is no subject goes behind the last subject."""
+        self.actors = [m for m in self.actors if m.actor != mention.actor]
+        self.actors.insert(0 if subject or not self.actors else 1, mention)
+        del self.actors[4:]
+        if mention.kind == "person":
+            self.person = mention
+
+
+class Scene:
+    """One sentence with its mentions. Offsets of mentions are those of the document; `base` is the sentence's start."""
+
+    def __init__(self, doc: Doc, base: int, mentions: Iterable[Mention], focus: Focus, sector_of: SectorOf) -> None:
+        self.doc = doc
+        self.base = base
+        self.focus = focus
+        self.sector_of = sector_of
+        self.mentions = tuple(mentions)
+        self._at: dict[int, Mention] = {}
+        for mention in self.mentions:
+            span = doc.char_span(mention.start - base, mention.end - base, alignment_mode="expand")
+            if span is not None:
+                for token in span:
+                    self._at[token.i] = mention
+
+    def mention_at(self, token: Token) -> Mention | None:
+        """The mention that covers a token."""
+        return self._at.get(token.i)
+
+    def update_focus(self) -> None:
+        """Leaves this sentence's actors in focus for the next one."""
+        for mention in self.mentions:
+            tokens = [t for t in self.doc if self._at.get(t.i) is mention]
+            if mention.kind != "demonym":
+                self.focus.see(mention, any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in tokens))
+
+    def participants(self, heads: Iterable[Token], subject: bool = False) -> list[Found]:
+        """The actors behind phrase heads, each once, coordinated ones included. `subject`: things do not act, so an owner
+        counts only if the thing is an organ, a group, or an act of its owner."""
+        out: list[Found] = []
+        for head in heads:
+            for token in conjuncts(head):
+                for found in self._of(token, subject, 0):
+                    if not any(f.mention.actor == found.mention.actor and f.sector == found.sector for f in out):
+                        out.append(found)
+        return out
+
+    def _of(self, token: Token, subject: bool, depth: int) -> list[Found]:
+        if depth > 4:
+            return []
+        mention = self.mention_at(token)
+        if mention is not None and self._stands_for(token, mention):
+            return [Found(mention, "direct", mention.sector)]
+        reference = self._reference(token)
+        if reference:
+            return reference
+        if token.pos_ in {"NOUN", "PROPN", "NUM", "ADJ", "PRON", "DET", "X", "VERB"}:
+            return self._owner(token, subject, depth)
+        return []
+
+    def _stands_for(self, token: Token, mention: Mention) -> bool:
+        """A demonym used as adjective before a noun that the mention does not cover names an owner, not the phrase."""
+        return not (mention.kind == "demonym" and token.dep_ in {"amod", "compound"} and self._at.get(token.head.i) is not mention)
+
+    def _owner(self, token: Token, subject: bool, depth: int) -> list[Found]:
+        sector = self.sector_of(token.lemma_) or self.sector_of(token.lower_)
+        groups = (("appos", "flat"), ("nmod:poss",), ("amod", "compound", "nmod:desc", "det"), tuple(OBLIQUES), ("its",))
+        for names in groups:
+            out: list[Found] = []
+            for child in token.children:
+                # "its East African neighbours": a named owner comes before a pronoun.
+                kind = "its" if child.dep_ == "nmod:poss" and child.pos_ == "PRON" else child.dep_
+                if kind not in names:
+                    continue
+                if child.dep_ in OBLIQUES:
+                    name = preposition(child)
+                    if name not in _OWNING or (subject and sector is None and name not in {"of", "by", "from"}):
+                        continue
+                for part in conjuncts(child):
+                    inner = self._adjective(part) if child.dep_ in {"amod", "compound", "nmod:desc", "det"} else []
+                    for found in inner or self._of(part, subject, depth + 1):
+                        how = "direct" if child.dep_ in {"appos", "flat"} else "owner"
+                        out.append(Found(found.mention, how, sector or (found.sector if how == "direct" else None)))
+            if out:
+                return out
+        if not subject:
+            # "an attempt to change Minsk's laws", "efforts against Oslo": who the noun's clause is about.
+            for child in token.children:
+                if child.dep_ in {"acl", "acl:relcl"} and child.tag_ in {"VBN"}:
+                    for inner_child in child.children:
+                        if inner_child.dep_ in OBLIQUES and (found_in := self._of(inner_child, True, depth + 1)):
+                            return [Found(f.mention, "owner", sector) for f in found_in]
+        return []
+
+    def _adjective(self, token: Token) -> list[Found]:
+        mention = self.mention_at(token)
+        return [Found(mention, "direct", mention.sector)] if mention is not None else []
+
+    def _reference(self, token: Token) -> list[Found]:
+        """Pronouns and "the two countries": the actors in focus, this sentence's earlier mentions first."""
+        word = token.lower_
+        if token.dep_ == "expl":
+            return []
+        if word in RELATIVE and token.dep_ in SUBJECTS:
+            return []
+        if word in _IT and token.pos_ == "PRON":
+            found = self._before(token, lambda m: m.kind != "person")
+            return [found] if found else []
+        if word in _PERSON and token.pos_ == "PRON":
+            found = self._before(token, lambda m: m.kind in {"person", "office"})
+            return [found] if found else []
+        if (word in _THEY and token.pos_ == "PRON") or self._dyad_phrase(token):
+            pair = self._pair(token)
+            return [Found(m, "coreference", m.sector) for m in pair]
+        return []
+
+    def _dyad_phrase(self, token: Token) -> bool:
+        if token.lemma_ not in _DYAD_HEADS or token.tag_ not in {"NNS", "NNPS"}:
+            return False
+        words = {c.lower_ for c in token.children if c.dep_ in {"nummod", "det", "amod", "cc:preconj", "det:predet"}}
+        return bool(words & _PARTS) or (words == {"the"} and token.lemma_ in {"country", "side", "nation", "neighbour", "neighbor"})
+
+    def _before(self, token: Token, fits: Callable[[Mention], bool]) -> Found | None:
+        own = [m for m in self.mentions if m.end <= self.base + token.idx and fits(m)]
+        subjects = [m for m in own if self._is_subject(m)]
+        # A subject of the same sentence is the likeliest antecedent, then what the last sentences left in focus.
+        chosen = subjects[-1:] or [m for m in self.focus.actors if fits(m)][:1] or own[-1:]
+        if fits(self.focus.person) if self.focus.person else False:
+            if token.lower_ in _PERSON and not subjects and self.focus.person:
+                chosen = [self.focus.person]
+        return Found(chosen[0], "coreference", chosen[0].sector) if chosen else None
+
+    def _is_subject(self, mention: Mention) -> bool:
+        return any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in self.doc if self._at.get(t.i) is mention)
+
+    def _pair(self, token: Token) -> list[Mention]:
+        own: list[Mention] = []
+        for mention in reversed([m for m in self.mentions if m.end <= self.base + token.idx]):
+            if all(m.actor != mention.actor for m in own):
+                own.append(mention)
+        pool = own[:2]
+        for mention in self.focus.actors:
+            if len(pool) >= 2:
+                break
+            if all(m.actor != mention.actor for m in pool):
+                pool.append(mention)
+        return pool[:2][::-1] if len(pool) == 2 else []
+
+    def head_of(self, mention: Mention) -> Token | None:
+        """The token of a mention whose governor lies outside it."""
+        tokens = [t for t in self.doc if self._at.get(t.i) is mention]
+        for token in tokens:
+            if token.head.i == token.i or self._at.get(token.head.i) is not mention:
+                return token
+        return None

@@ -1,0 +1,205 @@
+"""What the head of an HTML page says of its article: JSON-LD first, then meta tags, then the page's own elements."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from comity.records import Published
+from comity.sources import dates, people
+from comity.sources.article import Known
+from comity.sources.blocks import folded
+from comity.sources.jsonl import domain
+from comity.sources.language import code
+
+_ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|PressRelease|WebPage)$")
+_TITLES = ("og:title", "twitter:title", "dc.title", "citation_title", "headline")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "byl",
+    "parsely-author",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "sailthru.author",
+)
+_DATES = (
+    "article:published_time",
+    "article:published",
+    "datepublished",
+    "parsely-pub-date",
+    "publish-date",
+    "publishdate",
+    "pubdate",
+    "publication_date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "citation_publication_date",
+    "sailthru.date",
+    "date",
+)
+_SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "twitter:site")
+_SECTIONS = ("article:section", "parsely-section", "section", "category", "article:tag")
+# Browsers note where they saved a page from in a comment at its head.
+_SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|.*?\burl:\s*)(https?://[^\s>]+)", re.IGNORECASE | re.DOTALL)
+
+
+def known(tree: HtmlElement, markup: str) -> Known:
+    """The facts that a page states about itself."""
+    items = [item for item in _json_ld(tree) if _ARTICLE_TYPES.search(_type(item))]
+    items.sort(key=lambda item: _type(item) == "WebPage")  # the page's own entry only where there is no article's
+    tags = _tags(tree)
+    url = _url(tree, tags, markup)
+    site = _ld_name(items, "publisher") or _first(tags, _SITES)
+    site = site.lstrip("@") if site else (domain(url) if url else None)
+    names = _ld_names(items, "author") or tuple(
+        name
+        for key in _AUTHORS
+        for value in tags.get(key, ())
+        if not value.startswith("http")
+        for name in people.in_byline(value)
+    )
+    return Known(
+        url=url,
+        title=_title(tree, items, tags, site),
+        authors=tuple(dict.fromkeys(names)),
+        publisher=site,
+        published=_published(tree, items, tags),
+        language=code(
+            _text(items, "inLanguage") or tree.get("lang") or _first(tags, ("og:locale", "content-language"))
+        ),
+        sections=(
+            *(_type(item) for item in items),
+            *_ld_sections(items),
+            *(v for key in _SECTIONS for v in tags.get(key, ())),
+        ),
+    )
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    for script in tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        try:
+            stack = [json.loads(script.text_content().strip(), strict=False)]
+        except (json.JSONDecodeError, RecursionError):
+            continue  # a page's broken metadata is no reason not to read its article
+        while stack:
+            value = stack.pop(0)
+            if isinstance(value, list):
+                stack = [*value, *stack]
+            elif isinstance(value, dict):
+                yield value
+                stack = [*([value["@graph"]] if "@graph" in value else []), *stack]
+
+
+def _type(item: dict[str, Any]) -> str:
+    kind = item.get("@type")
+    return str(kind[0] if isinstance(kind, list) and kind else kind or "")
+
+
+def _text(items: list[dict[str, Any]], key: str) -> str | None:
+    for item in items:
+        value = item.get(key)
+        if isinstance(value, str) and folded(value):
+            return folded(value)
+    return None
+
+
+def _ld_names(items: list[dict[str, Any]], key: str) -> tuple[str, ...]:
+    for item in items:
+        values = item.get(key)
+        values = values if isinstance(values, list) else [values]
+        names = [value.get("name") if isinstance(value, dict) else value for value in values]
+        found = people.clean([name for name in names if isinstance(name, str)])
+        if found:
+            return found
+    return ()
+
+
+def _ld_name(items: list[dict[str, Any]], key: str) -> str | None:
+    for item in items:
+        value = item.get(key)
+        value = value[0] if isinstance(value, list) and value else value
+        name = value.get("name") if isinstance(value, dict) else value
+        if isinstance(name, str) and folded(name) and not name.startswith("http"):
+            return folded(name)
+    return None
+
+
+def _ld_sections(items: list[dict[str, Any]]) -> list[str]:
+    found: list[str] = []
+    for item in items:
+        value = item.get("articleSection")
+        found += [folded(part) for part in (value if isinstance(value, list) else [value]) if isinstance(part, str)]
+    return found
+
+
+def _tags(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+    tags: dict[str, tuple[str, ...]] = {}
+    for meta in tree.iter("meta"):
+        key = (meta.get("property") or meta.get("name") or meta.get("itemprop") or meta.get("http-equiv") or "").lower()
+        value = folded(meta.get("content") or "")
+        if key and value:
+            tags[key] = (*tags.get(key, ()), value)
+    return tags
+
+
+def _first(tags: dict[str, tuple[str, ...]], keys: tuple[str, ...]) -> str | None:
+    return next((tags[key][0] for key in keys if key in tags), None)
+
+
+def _url(tree: HtmlElement, tags: dict[str, tuple[str, ...]], markup: str) -> str | None:
+    for link in tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower() and (link.get("href") or "").startswith("http"):
+            return str(link.get("href")).strip()
+    stated = _first(tags, ("og:url", "twitter:url"))
+    if stated and stated.startswith("http"):
+        return stated
+    saved = _SAVED_FROM.search(markup[:2000])
+    return saved.group(1) if saved else None
+
+
+def _title(
+    tree: HtmlElement, items: list[dict[str, Any]], tags: dict[str, tuple[str, ...]], site: str | None
+) -> str | None:
+    headings = [folded(heading.text_content()) for heading in tree.iter("h1")]
+    headings = [heading for heading in headings if heading and heading != site]
+    stated = _text([item for item in items if _type(item) != "WebPage"], "headline") or _first(tags, _TITLES)
+    plain = next((folded(title.text_content()) for title in tree.iter("title")), "")
+    # A heading that the head's title begins with is the headline without the site's name behind it.
+    for heading in headings:
+        if any(heading.casefold() in (text or "").casefold() for text in (stated, plain)):
+            return heading
+    if stated:
+        return _without_site(stated, site)
+    return headings[0] if len(headings) == 1 else _without_site(plain, site) or None
+
+
+def _without_site(title: str, site: str | None) -> str:
+    for mark in (" | ", " – ", " — ", " - ", " » ", " :: "):
+        head, found, tail = title.rpartition(mark)
+        if found and site and tail.casefold() in (site.casefold(), site.split(".")[0].casefold()):
+            return head.strip()
+    return title.rpartition(" | ")[0].strip() or title if " | " in title else title
+
+
+def _published(tree: HtmlElement, items: list[dict[str, Any]], tags: dict[str, tuple[str, ...]]) -> Published:
+    if found := dates.from_value(_text(items, "datePublished")):
+        return Published(date=found, basis="json-ld")
+    for key in _DATES:
+        for value in tags.get(key, ()):
+            if found := dates.from_value(value):
+                return Published(date=found, basis="meta")
+    for time in tree.iter("time"):
+        inside = {element.tag for element in time.iterancestors()} & {"nav", "aside", "footer"}
+        if not inside and (found := dates.from_value(time.get("datetime") or time.text_content())):
+            return Published(date=found, basis="byline")
+    return Published(date=None, basis="unknown")

@@ -1,0 +1,58 @@
+"""Opens the file of a store, and says plainly why it cannot be opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from comity.errors import StoreError
+from comity.store import schema
+
+
+def connect(name: str, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """A connection to the store at path `name`, whose tables are there. Raises StoreError."""
+    if read_only and not Path(name).exists():
+        raise StoreError(f"{name}: there is no store (make one with: comity code INPUT --store {name})")
+    try:
+        connection = duckdb.connect(name, read_only=read_only)
+    except duckdb.Error as error:
+        raise StoreError(open_fault(name, error)) from error
+    try:
+        prepare(connection, name, read_only)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -> None:
+    """Makes the tables of an empty store, or checks that these are a store's, of this schema."""
+    tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not tables and not read_only:
+        connection.begin()
+        for statement in schema.create_statements():
+            connection.execute(statement)
+        connection.commit()
+        return
+    if "schema_version" not in tables:
+        raise StoreError(f"{name}: a DuckDB file, but no Comity store (give another path to --store)")
+    found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    version = found[0] if found else None
+    if version != schema.SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: written with schema {version}, this Comity reads schema {schema.SCHEMA_VERSION} "
+            "(code the inputs into a new store, or use the Comity that wrote it)"
+        )
+
+
+def open_fault(name: str, error: duckdb.Error) -> str:
+    """DuckDB's complaint in our words: what is wrong with the path, and the mend."""
+    text = str(error)
+    if "lock" in text.lower() or "different configuration" in text:
+        return f"{name}: another process or connection has the store open (wait for it to end, or close it)"
+    if "not a valid DuckDB" in text or "serialization" in text.lower():
+        return f"{name}: no DuckDB file, so no Comity store (give another path to --store)"
+    if Path(name).is_dir():
+        return f"{name}: a directory, not a store (give a file in it, such as {name}/ledger.duckdb)"
+    return f"{name}: cannot be opened: {text.splitlines()[0]} (check the path and its permissions)"
