@@ -1,1 +1,87 @@
-"""Comity keeps the ledger of relations between states."""
+"""Comity keeps the ledger of relations between states: who did what to whom, when, and who says so.
+
+This is the public face. Each command is a function here, loaded when it is first asked for, so that `import comity` costs
+nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
+`account` (`why` with its evidence), `blocs`, `brief`, `export`, `demo`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comity.app.coding import CodedDocument, code
+    from comity.app.demo import demo
+    from comity.app.export import export
+    from comity.app.reading import read
+    from comity.coding.relate import relate
+    from comity.errors import ComityError, InputError, StoreError, TableError, UnknownActor
+    from comity.records import Claim, Document, Driver, Event, Tie
+    from comity.report.brief import brief
+    from comity.report.evidence import Account, account
+    from comity.sources import Failure
+    from comity.store import Store
+    from comity.structure import Blocs, Why, blocs, why
+    from comity.ties import course
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Account",
+    "Blocs",
+    "Claim",
+    "CodedDocument",
+    "ComityError",
+    "Document",
+    "Driver",
+    "Event",
+    "Failure",
+    "InputError",
+    "Store",
+    "StoreError",
+    "TableError",
+    "Tie",
+    "UnknownActor",
+    "Why",
+    "__version__",
+    "account",
+    "blocs",
+    "brief",
+    "code",
+    "course",
+    "demo",
+    "export",
+    "read",
+    "relate",
+    "why",
+]
+
+_HOMES = {
+    "comity.app.coding": ("CodedDocument", "code"),
+    "comity.app.demo": ("demo",),
+    "comity.app.export": ("export",),
+    "comity.app.reading": ("read",),
+    "comity.coding.relate": ("relate",),
+    "comity.errors": ("ComityError", "InputError", "StoreError", "TableError", "UnknownActor"),
+    "comity.records": ("Claim", "Document", "Driver", "Event", "Tie"),
+    "comity.report.brief": ("brief",),
+    "comity.report.evidence": ("Account", "account"),
+    "comity.sources": ("Failure",),
+    "comity.store": ("Store",),
+    "comity.structure": ("Blocs", "Why", "blocs", "why"),
+    "comity.ties": ("course",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'comity' has no attribute {name!r}")
+    found = getattr(importlib.import_module(_HOME_OF[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -147,7 +147,7 @@ class ActorIndex:
         for state in tables.states:
             if state.iso2:
                 keys.setdefault(fold(state.iso2), state.code)
-            for form in (Form_ for cells in (state.adjectives, state.people) for Form_ in cells):
+            for form in (*state.adjectives, *state.people):
                 keys.setdefault(fold(form.text), state.code)
             keys.setdefault(fold(state.official_name), state.code)
         for state in tables.states:

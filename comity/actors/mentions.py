@@ -18,7 +18,7 @@ _POSSESSIVE = ("'s", "’s")
 _OF = re.compile(r"[ \u00a0](of|in)(?: the)?[ \u00a0]$")
 _JOINT = re.compile(r"^(?:,| and|, and|,? as well as| or)(?: the)? $")
 _LOCATIVE = frozenset(
-    "in at near outside around across inside over throughout central downtown northern southern eastern western".split()
+    "in at near outside around across inside over throughout capital central downtown northern southern eastern western".split()
 )
 # "police in Armenia" are Armenia's; "troops in Iraq", "diplomats in Moscow" may well be another state's.
 _HOME_SECTORS = frozenset(("COP", "CVL", "JUD", "LEG", "OPP", "REB", "CRM", "LAB", "EDU", "MED", "REL", "PRM", "AGR"))
@@ -120,7 +120,9 @@ class Reader:
                 return None
             if effect == "keep" and word:
                 end += 1 + word.end()
-        bare = sense.role in ("name", "capital") and not possessive and end == hit.end and not _ADJECTIVAL.match(hit.text)
+        bare = (
+            sense.role in ("name", "capital") and not possessive and end == hit.end and not _ADJECTIVAL.match(hit.text)
+        )
         reach = None
         if sense.role != "people" or possessive:
             reach = self._phrases.right(text, end, bare=bare, sector=sense.sector if sense.role == "metonym" else "")
@@ -128,7 +130,9 @@ class Reader:
         former = self._phrases.modifiers.get(word_before(text, hit.start).lower()) == "ELI"
         if reach is not None:
             draft = self._headed(text, draft, hit, rest, when, former, introduced, end, bare)
-        elif state and following is not None and following.start == end + 1 and (possessive or sense.role == "adjective"):
+        elif (
+            state and following is not None and following.start == end + 1 and (possessive or sense.role == "adjective")
+        ):
             draft = self._apposed(text, draft, following, when, former, introduced)
         elif sense.role == "capital" and word_before(text, hit.start).lower() in _LOCATIVE:
             draft = replace(draft, sector="")
@@ -168,7 +172,12 @@ class Reader:
         if reach.person:
             end = self._name_end(text, reach.end, rest)
             kind = "person" if end > reach.end else "office"
-        if (former or reach.former) and sector in _OFFICIAL and (reach.person or reach.plural) and sense.role != "group":
+        if (
+            (former or reach.former)
+            and sector in _OFFICIAL
+            and (reach.person or reach.plural)
+            and sense.role != "group"
+        ):
             sector = "ELI"
         if end > reach.end:
             name = text[reach.end + 1 : end]
@@ -199,7 +208,7 @@ class Reader:
         former: bool,
         introduced: dict[str, tuple[int, str, str]],
     ) -> _Draft:
-        """"Azerbaijan's Aliyev", "Lebanese Hezbollah": the state only says whose the other is."""
+        """ "Azerbaijan's Aliyev", "Lebanese Hezbollah": the state only says whose the other is."""
         if following.person:
             name = self._canonical(following)
             leader = self._people.person(name, when, None, draft.actor)
@@ -227,7 +236,7 @@ class Reader:
         floor: int,
         introduced: dict[str, tuple[int, str, str]],
     ) -> _Draft:
-        """"the foreign minister of Iran", "police in Armenia": the noun stands before the state."""
+        """ "the foreign minister of Iran", "police in Armenia": the noun stands before the state."""
         match = _OF.search(text, max(floor, draft.start - 9), draft.start)
         if match is None:
             return draft
@@ -245,7 +254,13 @@ class Reader:
         if former and sector in _OFFICIAL and head.person:
             sector = "ELI"
         end, kind = draft.end, "office" if head.person and sector in _OFFICIAL | {"ELI"} else draft.kind
-        if following is not None and following.person and following.start == end + 1 and head.person and not head.plural:
+        if (
+            following is not None
+            and following.person
+            and following.start == end + 1
+            and head.person
+            and not head.plural
+        ):
             name = self._canonical(following)
             if self._people.fitting(name, when, None, draft.actor):
                 end, kind = following.end, "person"
@@ -318,7 +333,11 @@ class Reader:
         names = [name for name in introduced if len(name) > 2]
         found: list[_Draft] = []
         taken = {start for start, _ in spans}
-        for match in re.finditer(r"(?<![\w-])(" + "|".join(map(re.escape, names)) + r")(?![\w-])", text) if names else ():
+        for match in (
+            re.finditer(r"(?<![\w-])(" + "|".join(map(re.escape, names)) + r")(?![\w-]|['’](?!s\b))", text)
+            if names
+            else ()
+        ):
             place, actor, sector = introduced[match[1]]
             hit = Hit(match.start(), match.end(), match[1], None, "surname")
             if match.start() < place or match.start() in taken or _half_name(text, hit):
@@ -339,11 +358,13 @@ def _next_actor(rest: list[Hit], end: int, stop: int) -> int:
 
 
 def _one_of(text: str, hit: Hit) -> bool:
-    """"a Georgian was killed": the adjective as a noun."""
+    """ "a Georgian was killed": the adjective as a noun."""
     if word_before(text, hit.start).lower() not in ("a", "an", "one", "another"):
         return False
     after = word_after(text, hit.end)
-    return after in ("was", "who", "has", "is", "and", "had", "with", "from", "in") or text[hit.end : hit.end + 1] in ".,;"
+    return (
+        after in ("was", "who", "has", "is", "and", "had", "with", "from", "in") or text[hit.end : hit.end + 1] in ".,;"
+    )
 
 
 def _half_name(text: str, hit: Hit) -> bool:
@@ -358,7 +379,10 @@ def _half_name(text: str, hit: Hit) -> bool:
             continue
         if not is_before and word.lower() in _AFTER_SURNAME:
             continue
-        if is_before and (hit.start - len(word) - 1 == 0 or text[hit.start - len(word) - 3 : hit.start - len(word) - 1] in (". ", "? ", "! ", "” ", '" ')):
+        if is_before and (
+            hit.start - len(word) - 1 == 0
+            or text[hit.start - len(word) - 3 : hit.start - len(word) - 1] in (". ", "? ", "! ", "” ", '" ')
+        ):
             # A capital that begins the sentence says little: "Yesterday Putin said", but "Laura Bush said".
             if word.lower().endswith(("ly", "day")) or word.lower() in _BEFORE_SURNAME:
                 continue
@@ -387,7 +411,7 @@ def _goes_on(text: str, hit: Hit, phrases: Phrases) -> bool:
 
 
 def _absorb(text: str, draft: _Draft, drafts: list[_Draft]) -> _Draft:
-    """"Prime Minister Benjamin Netanyahu of Israel": one mention, not two."""
+    """ "Prime Minister Benjamin Netanyahu of Israel": one mention, not two."""
     if not drafts or draft.role != "name" or draft.headed or draft.end - draft.start > 40:
         return draft
     last = drafts[-1]

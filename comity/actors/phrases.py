@@ -17,7 +17,11 @@ _WORD = re.compile(r"[ \u00a0]([^\W_]+(?:[-'’.][^\W_]+)*)")
 _BEFORE = re.compile(r"([^\W_]+(?:[-'’.][^\W_]+)*\.?)[ \u00a0]$")
 _NAME = re.compile(r"[ \u00a0]((?:[A-Z]\.)+|[^\W\d_]+(?:[-'’][^\W\d_]+)*)")
 _ADJECTIVE = re.compile(r"^[a-z-]+(?:al|ic|ary|ive|ern|ish|ous|an|ior|ar|ful|less)$")
+_FIELD = re.compile(r"(?:,? and|,|,? &)?(?: of| for)?(?: the)?[ \u00a0]([^\W\d_]+(?:[-'’][^\W\d_]+)*)")
+_WITH_PORTFOLIO = ("minister", "ministers", "ministry", "ministries", "secretary", "department", "committee")
 _LONGEST = 6
+# What headlines in capitals leave in lower case.
+_SMALL_WORDS = frozenset("from with over into after amid than upon onto that as".split())
 _CALENDAR = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday".split()
@@ -59,7 +63,7 @@ def plural_of(phrase: str) -> str:
 class Phrases:
     """The head nouns and modifiers, ready to be read off a text."""
 
-    __slots__ = ("heads", "hyphened", "modifiers")
+    __slots__ = ("_first_words", "fields", "heads", "hyphened", "modifiers")
 
     def __init__(self, nouns: Iterable[HeadNoun], modifiers: Iterable[tuple[str, str]]) -> None:
         self.heads: dict[str, Head] = {}
@@ -71,11 +75,15 @@ class Phrases:
                 continue
             for plural in noun.plural or (plural_of(noun.phrase),):
                 self.heads.setdefault(plural, Head(noun.sector, *kind, plural=True))
+        self._first_words = frozenset(phrase.split(" ", 1)[0] for phrase in self.heads)
         self.modifiers: dict[str, str] = {}
         self.hyphened: dict[str, str] = {}
+        self.fields: set[str] = set()
         for word, effect in modifiers:
             if word.startswith("-"):
                 self.hyphened[word[1:]] = effect
+            elif effect == "field":
+                self.fields.add(word)
             else:
                 self.modifiers[word.lower()] = effect
 
@@ -102,7 +110,7 @@ class Phrases:
                 inherited = hit.sector
                 position = words[length - 1][1]
             elif hit is not None:
-                if bare and hit.verb and end < 0:
+                if hit.verb and (bare and end < 0 or head is not None and hit.plural):
                     break
                 # A plural noun does not modify the next: "Russian troops police the town".
                 if head is not None and head.plural and not text[position - 6 : position].endswith("forces"):
@@ -110,6 +118,8 @@ class Phrases:
                 found = inherited if hit.weak and inherited else hit.sector
                 inherited, head = found, hit
                 position = end = words[length - 1][1]
+                if not possessive and words[length - 1][0].lower() in _WITH_PORTFOLIO:
+                    position = end = self._portfolio(text, end)
                 if possessive:
                     end = position = position - 2
                     break
@@ -165,6 +175,16 @@ class Phrases:
             position = last = match.end()
         return last
 
+    def _portfolio(self, text: str, end: int) -> int:
+        """The end of what a minister is minister of: "of Tourism", "for Culture and Sport"."""
+        if not text.startswith((" of ", " for "), end):
+            return end
+        match = _FIELD.match(text, end)
+        while match is not None and match[1].lower() in self.fields:
+            end = match.end()
+            match = _FIELD.match(text, end)
+        return end
+
     @staticmethod
     def _words(text: str, position: int) -> list[tuple[str, int]]:
         words: list[tuple[str, int]] = []
@@ -177,6 +197,10 @@ class Phrases:
         return words
 
     def _longest(self, words: list[tuple[str, int]]) -> tuple[int, Head | None, bool]:
+        if not words or words[0][0].lower().removesuffix("'s").removesuffix("’s") not in self._first_words:
+            # "president's office" begins with a possessive of its own.
+            if not words or words[0][0].lower() not in self._first_words:
+                return 0, None, False
         for length in range(len(words), 0, -1):
             phrase = " ".join(word for word, _ in words[:length]).lower()
             hit = self.heads.get(phrase)
@@ -191,8 +215,14 @@ class Phrases:
 
 def word_before(text: str, start: int) -> str:
     """The word that stands before `start`, one blank between; empty where there is none."""
-    match = _BEFORE.search(text, max(0, start - 40), start)
-    return match[1] if match else ""
+    if not start or text[start - 1] not in " \u00a0":
+        return ""
+    low = max(0, start - 40)
+    words = text[low : start - 1].split(None)
+    if not words or text[start - 2].isspace():
+        return ""
+    word = words[-1].lstrip("\"'“‘([")
+    return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
 
 
 def word_after(text: str, end: int) -> str:
@@ -207,5 +237,5 @@ def in_title_case(text: str, position: int) -> bool:
     low = max(text.rfind("\n", floor, position) + 1, text.rfind(". ", floor, position) + 2, floor)
     high = text.find("\n", position, position + 150)
     line = text[low : high if high >= 0 else position + 150]
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", line)]
-    return len(words) >= 4 and sum(word[0].isupper() for word in words) > 0.75 * len(words)
+    words = [word for word in re.findall(r"[^\W\d_]{4,}", line) if word not in _SMALL_WORDS]
+    return len(words) >= 4 and all(word[0].isupper() for word in words)

@@ -100,10 +100,16 @@ class Scanner:
                     if not after.isalpha():
                         continue
                     end -= 1
+                elif after in "$€£":  # US$5
+                    continue
                 elif last != "." and (after.isalnum() or after == "_"):
                     # A blocked phrase may stand in the plural; a name may not.
-                    if not (after == "s" and text[start:end] in self._blocked and not text[end + 1 : end + 2].isalnum()):
+                    if not (
+                        after == "s" and text[start:end] in self._blocked and not text[end + 1 : end + 2].isalnum()
+                    ):
                         continue
+                elif after in "'’" and _goes_on(text, end + 1):
+                    continue
             elif last == "-":
                 continue
             spans.append((start, end))
@@ -120,10 +126,16 @@ class Scanner:
         senses = self._surfaces.get(name)
         if senses is None and text[end : end + 1] == "-":
             senses = self._surfaces.get(name + "-")
-        person = "full" if self._of(name, self._people.full) else "surname" if self._of(name, self._people.surnames) else ""
+        person = (
+            "full" if self._of(name, self._people.full) else "surname" if self._of(name, self._people.surnames) else ""
+        )
         if senses is None or (person and self._titled(text, start)):
             return Hit(start, end, name, None, person) if person else None
-        if text.startswith(_PREFIXES, start - 4) or text.startswith(_PREFIXES, start - 5) or text.startswith(_PREFIXES, start - 3):
+        if (
+            text.startswith(_PREFIXES, start - 4)
+            or text.startswith(_PREFIXES, start - 5)
+            or text.startswith(_PREFIXES, start - 3)
+        ):
             return None
         sense = choose(senses, when)
         if sense is None:
@@ -188,12 +200,19 @@ def proper(name: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda match: match[0][0] + match[0][1:].lower(), name)
 
 
+def _goes_on(text: str, position: int) -> bool:
+    """Whether the word goes on after an apostrophe ("Xi'an"), other than with a possessive s."""
+    return text[position : position + 1].isalpha() and (
+        text[position] not in "sS" or text[position + 1 : position + 2].isalnum()
+    )
+
+
 def _shouts(word: str) -> bool:
     return len(word) > 1 and word.isalpha() and word.isupper()
 
 
 def _is_language(text: str, start: int, end: int) -> bool:
-    """"spoke in Russian." but not "in Russian territory"."""
+    """ "spoke in Russian." but not "in Russian territory"."""
     if word_before(text, start).lower() not in ("in", "speak", "speaks", "speaking", "spoke", "fluent", "into"):
         return False
     return not word_after(text, end) or text[end : end + 5] in (" and ", " on a", " but ")

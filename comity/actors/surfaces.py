@@ -64,9 +64,9 @@ def variants(text: str) -> Iterator[str]:
             yield curly.upper()
 
 
-def _limited(forms: Iterable[Form], actor: str, sector: str, role: str, start: str, end: str, home: str = "") -> Iterator[
-    tuple[str, Sense]
-]:
+def _limited(
+    forms: Iterable[Form], actor: str, sector: str, role: str, start: str, end: str, home: str = ""
+) -> Iterator[tuple[str, Sense]]:
     for form in forms:
         strict = bool(form.start or form.end)
         yield (

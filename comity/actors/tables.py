@@ -256,12 +256,8 @@ def read_tables(folder: Path = DATA) -> Tables:
         groups=tuple(
             Group(p, r[0], r[1], forms(r[2]), r[3], r[4], r[5], r[6], r[7]) for p, r in _rows(folder, "groups")
         ),
-        places=tuple(
-            Place(p, r[0], r[1], r[2], r[3] == "yes", cell(r[4]), r[5]) for p, r in _rows(folder, "places")
-        ),
-        heads=tuple(
-            HeadNoun(p, r[0], r[1], cell(r[2]), frozenset(cell(r[3]))) for p, r in _rows(folder, "sectors")
-        ),
+        places=tuple(Place(p, r[0], r[1], r[2], r[3] == "yes", cell(r[4]), r[5]) for p, r in _rows(folder, "places")),
+        heads=tuple(HeadNoun(p, r[0], r[1], cell(r[2]), frozenset(cell(r[3]))) for p, r in _rows(folder, "sectors")),
         offices=tuple(Office(p, r[0], cell(r[1]), r[2], cell(r[3])) for p, r in _rows(folder, "offices")),
         leaders=read_leaders(folder),
         ambiguous=tuple(

@@ -75,6 +75,8 @@ def is_passive(verb: Token) -> bool:
     """Whether a verb stands in the passive; a bare past participle that modifies a noun does."""
     if any(c.dep_ in PASSIVE_SUBJECTS or c.dep_ == "aux:pass" for c in verb.children):
         return True
+    if any(c.dep_ == "obl:agent" for c in verb.children):
+        return not any(c.dep_ in {"nsubj", "obj"} for c in verb.children)
     if verb.tag_ != "VBN" or any(c.dep_ in {"aux", "nsubj"} for c in verb.children):
         return False
     if verb.dep_ in {"acl", "amod"}:
@@ -265,6 +267,12 @@ def noun_arguments(noun: Token) -> Arguments:
             out.add({"of": "obj", "by": "subj"}.get(name, name), child)
             for role in _names(name):
                 out.add(role, child)
+            for inner in child.children:
+                # "a request for help to Oslo": a phrase inside a phrase still tells who the act is for.
+                if inner.dep_ in OBLIQUES and (nested := preposition(inner)) not in {"", "of"}:
+                    out.add("subj" if nested == "by" else nested, inner)
+                    if nested == "by":
+                        out.add("by", inner)
         elif dep in {"acl", "acl:relcl"} and child.tag_ in {"VBN", "VBG"}:
             for inner in child.children:
                 if inner.dep_ in OBLIQUES and (name := preposition(inner)):

@@ -77,6 +77,7 @@ class Coder:
         self.index = index
         self.lexicon = lexicon
         self._triggers = _trigger_stems(lexicon)
+        self._sectors = {head.phrase: head.sector for head in index.tables.heads}
 
     def code(self, documents: Sequence[Document]) -> list[Coded]:
         """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
@@ -119,7 +120,7 @@ class Coder:
         for sentence in plan:
             if sentence.doc is None or not len(sentence.doc):
                 continue
-            scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self.index.sector_of)
+            scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self._sectors.get)
             reading = _Reading(document, sentence, scene, quotes)
             events.extend(reading.events(acts(scene, self.lexicon)))
             claims.extend(reading.claim(push) for push in pushes(scene))

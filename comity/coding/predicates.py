@@ -114,11 +114,24 @@ def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
 
 def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
     predicate = arguments.predicate
-    if row.word_class == "N" and not row.bare and arguments.support is None:
+    if row.word_class == "N" and not row.bare and arguments.support is None and not _full_noun(scene, row, arguments):
         return
     stand = standing(predicate, row.event, row.mode, arguments.support, arguments)
     sources, targets, sure = _roles(scene, row, arguments)
     yield from _turned(scene, row, arguments, stand, sources, targets, sure)
+
+
+# A noun of these types names a standing thing as often as the act that made it ("the deal between A and B").
+_STANDING = frozenset({"SUPPORT", "AGREE", "COOPERATE"})
+
+
+def _full_noun(scene: Scene, row: Row, arguments: Arguments) -> bool:
+    """Whether an action noun without a light verb still reports its act: it names its agent and its other side itself
+    ("the visit by A's premier to B", "A's delivery of grain to B")."""
+    agents = [*arguments.get("by"), *(arguments.get("poss") if row.event not in _STANDING else [])]
+    if not scene.participants(agents, subject=True):
+        return False
+    return any(scene.participants(arguments.get(role)) for role in row.target)
 
 
 def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], list[Found], float]:

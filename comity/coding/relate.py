@@ -51,24 +51,31 @@ class Relation:
         }
 
 
-def locate(item: Mapping[str, Any]) -> tuple[str, tuple[int, int], tuple[int, int]]:
-    """The sentence and the spans of source and target. Raises InputError where they cannot be found."""
-    marked = item.get("marked")
-    if isinstance(marked, str) and "<s>" in marked and "<t>" in marked:
-        found = unmark(marked)
-        if found.source and found.target:
-            return found.text, found.source, found.target
+Span = tuple[int, int]
+
+
+def locate(item: Mapping[str, Any]) -> tuple[str, Span | None, Span | None]:
+    """The sentence and the spans of source and target; None for one that the sentence does not name (benchmarks write "a
+    recipient"), as long as the other is there. Raises InputError where neither is found or a field is missing."""
     sentence, source, target = item.get("sentence"), item.get("source"), item.get("target")
     if not isinstance(sentence, str) or not isinstance(source, str) or not isinstance(target, str):
         raise InputError("item", "needs sentence, source and target as strings", "add the missing field")
-    at = sentence.find(source)
-    to = sentence.find(target)
-    if to >= 0 and at <= to < at + len(source):
-        to = sentence.find(target, at + len(source))
-    if at < 0 or to < 0 or not source or not target:
-        missing = "source" if at < 0 or not source else "target"
-        raise InputError("item", f"the {missing} does not occur in the sentence", "copy it from the sentence, letter for letter")
-    return sentence, (at, at + len(source)), (to, to + len(target))
+    marked = item.get("marked")
+    spans: list[Span | None] = [None, None]
+    if isinstance(marked, str) and ("<s>" in marked or "<t>" in marked):
+        found = unmark(marked)
+        sentence, spans = found.text, [found.source, found.target]
+    for number, words in enumerate((source, target)):
+        if spans[number] is None and words.strip():
+            other = spans[1 - number]
+            at = sentence.find(words)
+            if at >= 0 and other is not None and other[0] <= at < other[1]:
+                at = sentence.find(words, other[1])
+            if at >= 0:
+                spans[number] = (at, at + len(words))
+    if spans[0] is None and spans[1] is None:
+        raise InputError("item", "neither source nor target occurs in the sentence", "copy them from it, letter for letter")
+    return sentence, spans[0], spans[1]
 
 
 def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -79,7 +86,7 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     batch: list[Mapping[str, Any]] = []
 
     def flush() -> Iterator[dict[str, Any]]:
-        placed: list[tuple[str, tuple[int, int], tuple[int, int]] | InputError] = []
+        placed: list[tuple[str, Span | None, Span | None] | InputError] = []
         for item in batch:
             try:
                 placed.append(locate(item))
@@ -102,10 +109,12 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from flush()
 
 
-def relation(doc: Doc, source: tuple[int, int], target: tuple[int, int], lexicon: Lexicon) -> Relation:
+def relation(doc: Doc, source: Span | None, target: Span | None, lexicon: Lexicon) -> Relation:
     """What the parsed sentence says the source does to the target."""
     mentions = [
-        Mention(text=doc.text[a:b], start=a, end=b, actor=name) for name, (a, b) in (("source", source), ("target", target))
+        Mention(text=doc.text[span[0] : span[1]], start=span[0], end=span[1], actor=name)
+        for name, span in (("source", source), ("target", target))
+        if span is not None
     ]
     scene = Scene(doc, 0, sorted(mentions, key=lambda m: m.start), Focus(), lambda _word: None)
     weights: dict[str, float] = {}
@@ -144,10 +153,10 @@ def _weight(act: Act) -> float:
 
 def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | None, tuple[str, ...], str]]:
     """Predicates on or beside the path between source and target, each with a weight that falls with distance."""
-    heads = [scene.head_of(m) for m in scene.mentions]
-    if len(heads) < 2 or heads[0] is None or heads[1] is None:
+    heads = [h for m in scene.mentions if (h := scene.head_of(m)) is not None]
+    if not heads:
         return
-    path = _path(heads[0], heads[1])
+    path = _path(heads[0], heads[1]) if len(heads) > 1 else list(heads[0].ancestors)[:2]
     near = {t.i: n for n, t in enumerate(path)}
     for token in scene.doc:
         rows = rows_of(lexicon, token)

@@ -108,9 +108,10 @@ def _blocks(tree: HtmlElement) -> tuple[str, list[Block]]:
                 close()
                 run.kind = kind
             elif tag == "br":
-                run.pieces.append("\n")
-                if "".join(run.pieces).replace(" ", "").endswith("\n\n"):
+                # Two line breaks in a row are a paragraph's end to the eye.
+                if next((piece for piece in reversed(run.pieces) if piece.strip(" ")), "") == "\n":
                     close()
+                run.pieces.append("\n")
             if element.text:
                 run.pieces.append(element.text.replace("\n", " "))
             stack.append((element, kind, False, depth))

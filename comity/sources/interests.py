@@ -71,7 +71,7 @@ def sentences(text: str) -> tuple[str, ...]:
     found: list[str] = []
     start = 0
     for match in re.finditer(r"[.!?][\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])", text):
-        if not _ABBREVIATION.search(text[start : match.start() + 1]):
+        if not _ABBREVIATION.search(text[max(start, match.start() - 8) : match.start() + 1]):
             found.append(text[start : match.end()].strip())
             start = match.end()
     return tuple([*found, text[start:].strip()] if text[start:].strip() else found)

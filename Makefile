@@ -1,0 +1,53 @@
+# Comity's chores. `make` alone lists them. VENV=DIR uses another environment, PYTHON=python3.12 another interpreter.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+VENV ?= .venv
+DATA ?= ../shared/data
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint train clean
+
+help:  ## this list
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+demo: $(VENV)/.installed  ## install into .venv, then read, code and brief the shipped dispatches
+	$(VENV)/bin/comity demo
+
+test: $(VENV)/.installed-dev  ## the test suite
+	$(VENV)/bin/python -m pytest
+
+lint: $(VENV)/.installed-dev  ## style, format and types
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+train: $(VENV)/.installed-training  ## make the language model anew: make train DATA=../shared/data (docs/training.md)
+	@test -d "$(DATA)/ud" || { echo "$(DATA): no treebanks there (say where: make train DATA=FOLDER)" >&2; exit 1; }
+	$(VENV)/bin/python -m training "$(DATA)"
+
+clean:  ## remove the environment, caches and build output (build/training holds training checkpoints)
+	rm -rf "$(VENV)" build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find comity training benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The package is installed in place, so that only a change of pyproject.toml asks for another installation.
+$(VENV)/bin/pip:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON): not found (install Python 3.11 or later)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON): too old (name another: make PYTHON=python3.11)" >&2; exit 1; }
+	$(PYTHON) -m venv "$(VENV)"
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-training: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) -e '.[training]'
+	@touch $@ $(VENV)/.installed
