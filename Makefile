@@ -7,9 +7,10 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV ?= .venv
 DATA ?= ../shared/data
-PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+# -qq: a mirror that lacks a package warns on every line, and a failed installation still says why.
+PIP := $(VENV)/bin/pip install -qq --disable-pip-version-check
 
-.PHONY: help demo test lint train clean
+.PHONY: help demo test lint train clean treebanks
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -25,9 +26,11 @@ lint: $(VENV)/.installed-dev  ## style, format and types
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-train: $(VENV)/.installed-training  ## make the language model anew: make train DATA=../shared/data (docs/training.md)
-	@test -d "$(DATA)/ud" || { echo "$(DATA): no treebanks there (say where: make train DATA=FOLDER)" >&2; exit 1; }
+train: treebanks $(VENV)/.installed-training  ## make the language model anew: make train DATA=../shared/data (docs/training.md)
 	$(VENV)/bin/python -m training "$(DATA)"
+
+treebanks:
+	@test -d "$(DATA)/ud" || { echo "$(DATA): no treebanks there (say where: make train DATA=FOLDER)" >&2; exit 1; }
 
 clean:  ## remove the environment, caches and build output (build/training holds training checkpoints)
 	rm -rf "$(VENV)" build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """The actor tables held against themselves: every fault of every table at once, each with its `file:line`.
 
-A fault is what would make a reading wrong or arbitrary: an unknown code, a form that two actors claim at the same time with
-no rule to choose, a date that is none, two men in one office for months.
+A fault is what would make a reading wrong or arbitrary: an unknown code, a form that two actors claim at the same time
+with no rule to choose, a date that is none, two men in one office for months.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from comity.actors.surfaces import Sense, surfaces
-from comity.actors.tables import DATA, Form, Leader, Tables, read_tables
+from comity.actors.tables import DATA, Form, Leader, Tables, read_tables, words
 from comity.errors import TableError
 
-SECTORS = frozenset(
-    "GOV MIL REB OPP CVL COP JUD LEG PRM PTY SPY UAF UNK AGR BUS CRM EDU ELI JRN LAB MED PRE REF REL SOC".split()
+SECTORS = words(
+    """
+    GOV MIL REB OPP CVL COP JUD LEG PRM PTY SPY UAF UNK AGR BUS CRM EDU ELI JRN LAB MED PRE REF REL SOC
+    """
 )
 OFFICES = frozenset(("head_of_state", "head_of_government", "foreign_minister", "defence_minister"))
 STATE_KINDS = frozenset(("un_member", "observer", "other", "historic"))
@@ -27,8 +29,12 @@ EFFECTS = frozenset(("", "ELI", "skip", "keep", "field"))
 # Handovers, rival governments and captains regent overlap by days or weeks; more than this is a slip of the pen.
 OVERLAP_DAYS = 60
 # Offices that two or more hold at once by constitution, or that rival governments claimed.
-_SHARED_OFFICE_NOTES = ("joint", "co-", "rival", "acting", "de facto", "disputed", "captain", "collective", "presidency",
-                        "monarch", "leave", "interim", "dual", "shared", "member", "recogni", "rebel", "junta")  # fmt: skip
+_SHARED = words(
+    """
+    joint co- rival acting facto disputed captain collective presidency monarch leave interim dual shared member recogni
+    rebel junta ceremonial nominal
+    """
+)
 
 
 def validate(folder: Path = DATA) -> None:
@@ -57,10 +63,12 @@ def _codes(tables: Tables) -> Iterator[str]:
             yield f'{state.place}: kind "{state.kind}" (one of {", ".join(sorted(STATE_KINDS))})'
         if state.successor and state.successor not in states:
             yield f'{state.place}: successor "{state.successor}" is no code of states.csv'
-    for row in (*tables.states, *tables.organisations):
-        if row.code in seen:
-            yield f'{row.place}: code "{row.code}" stands at {seen[row.code]} already'
-        seen.setdefault(row.code, row.place)
+    coded = [(state.place, state.code) for state in tables.states]
+    coded += [(body.place, body.code) for body in tables.organisations]
+    for at, code in coded:
+        if code in seen:
+            yield f'{at}: code "{code}" stands at {seen[code]} already'
+        seen.setdefault(code, at)
     bodies = {body.code for body in tables.organisations}
     for body in tables.organisations:
         if body.kind not in BODY_KINDS:
@@ -104,9 +112,10 @@ def _all_forms(tables: Tables) -> Iterator[tuple[str, Form]]:
         for cells in (state.aliases, state.adjectives, state.people, state.metonyms, state.capitals):
             for form in cells:
                 yield state.place, form
-    for row in (*tables.organisations, *tables.groups):
-        for form in row.aliases:
-            yield row.place, form
+    for body in tables.organisations:
+        yield from ((body.place, form) for form in body.aliases)
+    for group in tables.groups:
+        yield from ((group.place, form) for form in group.aliases)
 
 
 def _words(tables: Tables) -> Iterator[str]:
@@ -140,7 +149,9 @@ def _words(tables: Tables) -> Iterator[str]:
 def _clashes(tables: Tables) -> Iterator[str]:
     """A form that two actors claim at the same time, and no rule in ambiguous.csv chooses."""
     ruled = {row.word for row in tables.ambiguous if "context" in row.rules}
-    places = {row.code: row.place for row in (*tables.groups, *tables.organisations, *tables.states)}
+    places = {group.code: group.place for group in tables.groups}
+    places |= {body.code: body.place for body in tables.organisations}
+    places |= {state.code: state.place for state in tables.states}
     for form, senses in surfaces(tables).items():
         if form in ruled or len(senses) == 1:
             continue
@@ -148,8 +159,8 @@ def _clashes(tables: Tables) -> Iterator[str]:
             for other in senses[i + 1 :]:
                 if one.actor != other.actor and _meet(one, other):
                     yield (
-                        f'{places[one.actor]}: "{form}" is {one.actor} and {other.actor} ({places[other.actor]}) at the '
-                        "same time (limit one with {from..to}, drop it, or give a context rule in ambiguous.csv)"
+                        f'{places[one.actor]}: "{form}" is {one.actor} and {other.actor} ({places[other.actor]}) at '
+                        "the same time (limit one with {from..to}, drop it, or give a context rule in ambiguous.csv)"
                     )
     blocked: dict[str, str] = {}
     for place, phrase, _ in tables.blocked:
@@ -167,12 +178,15 @@ def _meet(one: Sense, other: Sense) -> bool:
 
 
 def _dates(tables: Tables) -> Iterator[str]:
-    for row in (*tables.states, *tables.groups, *tables.leaders):
-        for date in (row.start, row.end):
+    periods = [(state.place, state.start, state.end) for state in tables.states]
+    periods += [(group.place, group.start, group.end) for group in tables.groups]
+    periods += [(term.place, term.start, term.end) for term in tables.leaders]
+    for place, start, end in periods:
+        for date in (start, end):
             if date and not _is_date(date):
-                yield f'{row.place}: "{date}" is no date (write YYYY-MM-DD)'
-        if row.start and row.end and row.end < row.start:
-            yield f"{row.place}: ends on {row.end}, before it begins on {row.start}"
+                yield f'{place}: "{date}" is no date (write YYYY-MM-DD)'
+        if start and end and end < start:
+            yield f"{place}: ends on {end}, before it begins on {start}"
     for term in tables.leaders:
         if not term.start:
             yield f"{term.place}: {term.name} has no start of term"
@@ -192,7 +206,7 @@ def _terms(leaders: Iterable[Leader]) -> Iterator[str]:
                     continue
                 end = min(one.end or "9999-12-31", other.end or "9999-12-31")
                 days = (_date(end) - _date(other.start)).days
-                shared = any(word in f"{one.note} {other.note}".lower() for word in _SHARED_OFFICE_NOTES)
+                shared = any(word in f"{one.note} {other.note}".lower() for word in _SHARED)
                 if days > OVERLAP_DAYS and one.name != other.name and not shared:
                     yield (
                         f"{other.place}: {other.name} and {one.name} ({one.place}) are both {office} of {state} for "

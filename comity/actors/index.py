@@ -1,7 +1,7 @@
 """The face of the room: who is named in this text, at that time? `ActorIndex` holds the tables, ready for use.
 
-`load_index()` reads the shipped tables once a process. All methods are pure: a text and its date in, records out. Dates are
-ISO strings; `when` is the text's own date, and None reads it as written today.
+`load_index()` reads the shipped tables once a process. All methods are pure: a text and its date in, records out. Dates
+are ISO strings; `when` is the text's own date, and None reads it as written today.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ class ActorIndex:
         self._reader = Reader(scanner, self._people, phrases)
         self._names: dict[str, str] = {}
         # A code may be a state's and, in another row, one of its organs': the state's name is the one to print.
-        for row in (*tables.groups, *tables.organisations, *tables.states):
-            self._names[row.code] = row.name
+        self._names |= {group.code: group.name for group in tables.groups}
+        self._names |= {body.code: body.name for body in tables.organisations}
+        self._names |= {state.code: state.name for state in tables.states}
 
     @classmethod
     def load(cls, folder: Path = DATA) -> ActorIndex:
@@ -125,7 +126,7 @@ class ActorIndex:
         if code is not None:
             return code
         near: dict[str, None] = {}
-        for key in difflib.get_close_matches(wanted, self._keys, n=8, cutoff=0.6):
+        for key in difflib.get_close_matches(wanted, self._keys, n=8, cutoff=0.7):
             near.setdefault(self._keys[key])
         # "Did you mean" is of no help with ten answers.
         hint = ", ".join(f"{self.name(item)} ({item})" for item in list(near)[:3])
@@ -138,12 +139,14 @@ class ActorIndex:
         tables = self.tables
         for code in self._names:
             keys.setdefault(fold(code), code)
-        for row in (*tables.states, *tables.organisations, *tables.groups):
-            if self._names[row.code] == row.name:
-                keys.setdefault(fold(row.name), row.code)
-        for row in (*tables.states, *tables.organisations, *tables.groups):
-            for form in row.aliases:
-                keys.setdefault(fold(form.text), row.code)
+        for code, name in self._names.items():
+            keys.setdefault(fold(name), code)
+        aliases = [(state.code, state.aliases) for state in tables.states]
+        aliases += [(body.code, body.aliases) for body in tables.organisations]
+        aliases += [(group.code, group.aliases) for group in tables.groups]
+        for code, forms in aliases:
+            for form in forms:
+                keys.setdefault(fold(form.text), code)
         for state in tables.states:
             if state.iso2:
                 keys.setdefault(fold(state.iso2), state.code)

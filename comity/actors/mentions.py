@@ -1,7 +1,8 @@
 """Hits into mentions: names drawn together with the nouns and persons that stand with them.
 
-One pass from left to right. "Iranian Foreign Minister Mohammad Javad Zarif" is one mention, IRN GOV; "Russian and Turkish
-forces" are two, both MIL; "Putin" alone is read once "Vladimir Putin" has stood before it, or where no other can be meant.
+One pass from left to right. "Iranian Foreign Minister Mohammad Javad Zarif" is one mention, IRN GOV; "Russian and
+Turkish forces" are two, both MIL; "Putin" alone is read once "Vladimir Putin" has stood before it, or where no other
+can be meant.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ import re
 from dataclasses import dataclass, replace
 
 from comity.actors.people import People
-from comity.actors.phrases import Phrases, word_after, word_before
+from comity.actors.phrases import Phrases, Reach, word_after, word_before
 from comity.actors.scan import Hit, Scanner, proper
+from comity.actors.surfaces import Sense
+from comity.actors.surnames import POSSESSIVE, half_name, name_goes_on
+from comity.actors.tables import words
 from comity.records import Mention
 
-_POSSESSIVE = ("'s", "’s")
 _OF = re.compile(r"[ \u00a0](of|in)(?: the)?[ \u00a0]$")
 _JOINT = re.compile(r"^(?:,| and|, and|,? as well as| or)(?: the)? $")
-_LOCATIVE = frozenset(
-    "in at near outside around across inside over throughout capital central downtown northern southern eastern western".split()
+_LOCATIVE = words(
+    """
+    in at near outside around across inside over throughout capital central downtown northern southern eastern
+    western
+    """
 )
 # "police in Armenia" are Armenia's; "troops in Iraq", "diplomats in Moscow" may well be another state's.
-_HOME_SECTORS = frozenset(("COP", "CVL", "JUD", "LEG", "OPP", "REB", "CRM", "LAB", "EDU", "MED", "REL", "PRM", "AGR"))
+_HOME_SECTORS = words("COP CVL JUD LEG OPP REB CRM LAB EDU MED REL PRM AGR")
 _IGO_SECTORS = frozenset(("MIL", "JUD", "COP", "LEG"))
 _OFFICIAL = frozenset(("GOV", "LEG", "MIL", "JUD", "COP", "SPY"))
 # Names that serve as adjectives: "US officials". After other bare names fewer nouns are taken.
@@ -30,12 +36,15 @@ _ROLE_KIND = {
     "name": "name", "adjective": "demonym", "people": "demonym", "capital": "metonym", "metonym": "metonym",
     "organisation": "organisation", "group": "group",
 }  # fmt: skip
-_HIGH_TITLES = re.compile(r"^(?:mr|mrs|ms)\.?$")
+
+# Surname -> the place where the person was introduced, and the actor and sector.
+Introduced = dict[str, tuple[int, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A mention in the making; `role` is its hit's, `headed` whether a noun gave the sector, `plural` that noun's."""
+    """A mention in the making; `role` is its hit's, `headed` whether a noun gave the sector, `plural` that
+    noun's number, `leads` whether it stands before the name ("leaders of Iran")."""
 
     start: int
     end: int
@@ -45,6 +54,7 @@ class _Draft:
     role: str
     headed: bool = False
     plural: bool = False
+    leads: bool = False
 
 
 class Reader:
@@ -59,9 +69,7 @@ class Reader:
         """The mentions of a text of the ISO date `when`, sorted and non-overlapping."""
         hits = self._scanner.hits(text, when)
         drafts: list[_Draft] = []
-        waiting: list[Hit] = []
-        # Surname -> actor and sector of the person introduced under it, with the place of the introduction.
-        introduced: dict[str, tuple[int, str, str]] = {}
+        introduced: Introduced = {}
         reached, index = 0, 0
         while index < len(hits):
             hit = hits[index]
@@ -71,8 +79,6 @@ class Reader:
             following = next((other for other in hits[index + 1 : index + 8] if other.start >= hit.end), None)
             if hit.sense is None:
                 draft = self._person(text, hit, when, reached, introduced)
-                if draft is None:
-                    waiting.append(hit)
             else:
                 draft = self._actor(text, hit, hits[index + 1 : index + 6], following, when, reached, introduced)
             if draft is not None:
@@ -81,7 +87,7 @@ class Reader:
                 reached = draft.end
             index += 1
         drafts = _share(text, drafts)
-        drafts += self._later(text, waiting, drafts, introduced, when)
+        drafts += _later(text, drafts, introduced)
         drafts.sort(key=lambda draft: draft.start)
         return tuple(
             Mention(
@@ -103,13 +109,13 @@ class Reader:
         following: Hit | None,
         when: str | None,
         floor: int,
-        introduced: dict[str, tuple[int, str, str]],
+        introduced: Introduced,
     ) -> _Draft | None:
         sense = hit.sense
         assert sense is not None
         end, possessive = hit.end, False
         state = sense.role in ("name", "adjective", "people", "capital", "metonym")
-        if text.startswith(_POSSESSIVE, end):
+        if text.startswith(POSSESSIVE, end):
             end, possessive = end + 2, True
         elif text[end : end + 1] in "'’" and text[end - 1 : end] == "s" and text[end + 1 : end + 2] == " ":
             end, possessive = end + 1, True
@@ -129,7 +135,7 @@ class Reader:
         draft = _Draft(hit.start, hit.end, sense.actor, sense.sector, _ROLE_KIND[sense.role], sense.role)
         former = self._phrases.modifiers.get(word_before(text, hit.start).lower()) == "ELI"
         if reach is not None:
-            draft = self._headed(text, draft, hit, rest, when, former, introduced, end, bare)
+            draft = self._headed(text, draft, sense, reach, rest, former, introduced)
         elif (
             state and following is not None and following.start == end + 1 and (possessive or sense.role == "adjective")
         ):
@@ -138,7 +144,7 @@ class Reader:
             draft = replace(draft, sector="")
         elif sense.role == "people":
             plural = hit.text.endswith(("s", "S", "men", "MEN", "people"))
-            if plural and word_before(text, hit.start).lower() != "the" or not plural:
+            if not plural or word_before(text, hit.start).lower() != "the":
                 draft = replace(draft, sector="CVL")
         elif sense.role == "adjective" and _one_of(text, hit):
             draft = replace(draft, sector="CVL")
@@ -150,19 +156,13 @@ class Reader:
         self,
         text: str,
         draft: _Draft,
-        hit: Hit,
+        sense: Sense,
+        reach: Reach,
         rest: list[Hit],
-        when: str | None,
         former: bool,
-        introduced: dict[str, tuple[int, str, str]],
-        start: int,
-        bare: bool,
+        introduced: Introduced,
     ) -> _Draft:
-        sense = hit.sense
-        assert sense is not None
-        inherited = sense.sector if sense.role == "metonym" else ""
-        reach = self._phrases.right(text, start, bare=bare, sector=inherited)
-        assert reach is not None
+        """A state, body or group with a head noun after it, and with the person named after that."""
         sector = reach.sector
         if sense.role == "organisation":
             sector = sector if sector in _IGO_SECTORS else sense.sector
@@ -189,7 +189,7 @@ class Reader:
         return replace(draft, end=end, sector=sector, kind=kind, headed=True, plural=reach.plural)
 
     def _name_end(self, text: str, end: int, rest: list[Hit]) -> int:
-        """The end of the name after a title at `end`: a leader on record, else capitalised words up to the next actor."""
+        """The end of the name after a title at `end`: a leader's on record, else capitals up to the next actor."""
         stop = len(text)
         for hit in rest:
             if hit.start == end + 1 and hit.person and text[end] == " ":
@@ -206,7 +206,7 @@ class Reader:
         following: Hit,
         when: str | None,
         former: bool,
-        introduced: dict[str, tuple[int, str, str]],
+        introduced: Introduced,
     ) -> _Draft:
         """ "Azerbaijan's Aliyev", "Lebanese Hezbollah": the state only says whose the other is."""
         if following.person:
@@ -234,7 +234,7 @@ class Reader:
         following: Hit | None,
         when: str | None,
         floor: int,
-        introduced: dict[str, tuple[int, str, str]],
+        introduced: Introduced,
     ) -> _Draft:
         """ "the foreign minister of Iran", "police in Armenia": the noun stands before the state."""
         match = _OF.search(text, max(floor, draft.start - 9), draft.start)
@@ -265,11 +265,11 @@ class Reader:
             if self._people.fitting(name, when, None, draft.actor):
                 end, kind = following.end, "person"
                 introduced.setdefault(name.split()[-1], (end, draft.actor, sector))
-        return replace(draft, start=start, end=end, sector=sector, kind=kind, headed=True, plural=head.plural)
+        return replace(
+            draft, start=start, end=end, sector=sector, kind=kind, headed=True, plural=head.plural, leads=True
+        )
 
-    def _person(
-        self, text: str, hit: Hit, when: str | None, floor: int, introduced: dict[str, tuple[int, str, str]]
-    ) -> _Draft | None:
+    def _person(self, text: str, hit: Hit, when: str | None, floor: int, introduced: Introduced) -> _Draft | None:
         name = self._canonical(hit)
         start, title = self._title(text, hit.start, floor)
         former = self._phrases.modifiers.get(word_before(text, start).lower()) == "ELI"
@@ -277,12 +277,12 @@ class Reader:
             if title is None:
                 alone = (
                     self._people.taken_alone(name, when)
-                    and not _half_name(text, hit)
+                    and not half_name(text, hit)
                     and not text.startswith("-", hit.end)
                 )
                 if not alone:
                     return None
-            elif _goes_on(text, hit, self._phrases):
+            elif name_goes_on(text, hit, self._phrases):
                 return None
         actor = self._people.state(name, when, title)
         if actor is None and hit.person == "full":
@@ -318,34 +318,22 @@ class Reader:
     def _canonical(self, hit: Hit) -> str:
         return hit.text if self._people.bearers(hit.text) else proper(hit.text)
 
-    def _later(
-        self,
-        text: str,
-        waiting: list[Hit],
-        drafts: list[_Draft],
-        introduced: dict[str, tuple[int, str, str]],
-        when: str | None,
-    ) -> list[_Draft]:
-        """Surnames alone, after the person was introduced."""
-        if not introduced:
-            return []
-        spans = [(draft.start, draft.end) for draft in drafts]
-        names = [name for name in introduced if len(name) > 2]
-        found: list[_Draft] = []
-        taken = {start for start, _ in spans}
-        for match in (
-            re.finditer(r"(?<![\w-])(" + "|".join(map(re.escape, names)) + r")(?![\w-]|['’](?!s\b))", text)
-            if names
-            else ()
-        ):
-            place, actor, sector = introduced[match[1]]
-            hit = Hit(match.start(), match.end(), match[1], None, "surname")
-            if match.start() < place or match.start() in taken or _half_name(text, hit):
-                continue
-            if any(low < match.end() and match.start() < high for low, high in spans):
-                continue
-            found.append(_Draft(match.start(), match.end(), actor, sector, "person", "person"))
-        return found
+
+def _later(text: str, drafts: list[_Draft], introduced: Introduced) -> list[_Draft]:
+    """Surnames alone, after the person was introduced."""
+    names = [name for name in introduced if len(name) > 2]
+    if not names:
+        return []
+    found: list[_Draft] = []
+    pattern = r"(?<![\w-])(" + "|".join(map(re.escape, names)) + r")(?![\w-]|['’](?!s\b))"
+    for match in re.finditer(pattern, text):
+        place, actor, sector = introduced[match[1]]
+        start, end = match.span()
+        if start < place or half_name(text, Hit(start, end, match[1], None, "surname")):
+            continue
+        if not any(draft.start < end and start < draft.end for draft in drafts):
+            found.append(_Draft(start, end, actor, sector, "person", "person"))
+    return found
 
 
 def _shorts(name: str) -> tuple[str, str]:
@@ -367,49 +355,6 @@ def _one_of(text: str, hit: Hit) -> bool:
     )
 
 
-def _half_name(text: str, hit: Hit) -> bool:
-    """Whether a surname is part of another name: "Laura Bush", "Bush Intercontinental"."""
-    before, after = word_before(text, hit.start), word_after(text, hit.end)
-    if text.startswith(_POSSESSIVE, hit.end):
-        after = ""
-    for word, is_before in ((before, True), (after, False)):
-        if len(word) < 2 or not word[0].isupper() or word.isupper():
-            continue
-        if is_before and word.lower().rstrip(".") in _BEFORE_SURNAME:
-            continue
-        if not is_before and word.lower() in _AFTER_SURNAME:
-            continue
-        if is_before and (
-            hit.start - len(word) - 1 == 0
-            or text[hit.start - len(word) - 3 : hit.start - len(word) - 1] in (". ", "? ", "! ", "” ", '" ')
-        ):
-            # A capital that begins the sentence says little: "Yesterday Putin said", but "Laura Bush said".
-            if word.lower().endswith(("ly", "day")) or word.lower() in _BEFORE_SURNAME:
-                continue
-        return True
-    return False
-
-
-_BEFORE_SURNAME = frozenset(
-    "mr mrs ms president minister premier chancellor secretary king queen emir sheikh general but and when while as if for "
-    "in on at by with from to after before since though although because that what why how does did is was has will can "
-    "would could should may might both like unlike then now today yesterday meanwhile however later also instead so yet the "
-    "according until once still even only not or nor where whether monday tuesday wednesday thursday friday saturday "
-    "sunday".split()
-)
-_AFTER_SURNAME = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december".split()
-)
-
-
-def _goes_on(text: str, hit: Hit, phrases: Phrases) -> bool:
-    """Whether capitalised words follow, so that a titled first word is not the surname: "President Aliyev Heydarov"."""
-    if text.startswith(_POSSESSIVE, hit.end):
-        return False
-    return phrases.name_after(text, hit.end, len(text)) > hit.end
-
-
 def _absorb(text: str, draft: _Draft, drafts: list[_Draft]) -> _Draft:
     """ "Prime Minister Benjamin Netanyahu of Israel": one mention, not two."""
     if not drafts or draft.role != "name" or draft.headed or draft.end - draft.start > 40:
@@ -427,24 +372,12 @@ def _share(text: str, drafts: list[_Draft]) -> list[_Draft]:
     for i in range(len(done) - 2, -1, -1):
         this, after = done[i], done[i + 1]
         gap = text[this.end : after.start]
-        if this.role == "adjective" and not this.headed and after.role == "adjective" and after.sector:
-            if after.sector and (_JOINT.match(gap) or gap == "-" and after.plural):
-                done[i] = replace(this, sector=after.sector)
+        shared = after.role == "adjective" and after.sector and (_JOINT.match(gap) or (gap == "-" and after.plural))
+        if this.role == "adjective" and not this.headed and shared:
+            done[i] = replace(this, sector=after.sector)
     for i in range(1, len(done)):
         before, this = done[i - 1], done[i]
-        if (
-            before.plural
-            and before.headed
-            and before.role == this.role == "name"
-            and not this.headed
-            and text[before.start : before.end].endswith(_plain_end(text, before))
-            and _JOINT.match(text[before.end : this.start])
-        ):
-            done[i] = replace(this, sector=before.sector, headed=True, plural=True)
+        listed = before.leads and before.plural and before.role == this.role == "name" and not this.headed
+        if listed and _JOINT.match(text[before.end : this.start]):
+            done[i] = replace(this, sector=before.sector, headed=True, leads=True, plural=True)
     return done
-
-
-def _plain_end(text: str, draft: _Draft) -> str:
-    """The last word of a mention, if it is capitalised (the state's name, and not its noun); else what never matches."""
-    last = text[draft.start : draft.end].split()[-1]
-    return last if last[0].isupper() else "\0"

@@ -1,24 +1,23 @@
 """Who is "President Aliyev", and when? Terms of office in, a `Leader` or nothing out.
 
-A name stands for a person only where the terms leave no doubt: a surname that two men of different states bear is nobody's
-until a title, a date or a state decides.
+A name stands for a person only where the terms leave no doubt: a surname that two men of different states bear is
+nobody's until a title, a date or a state decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from comity.actors.tables import Leader, Office
+from comity.actors.tables import Leader, Office, words
 
 # Where the family name comes first, or people go by their given name: the first word of the name serves too.
-FIRST_WORD_STATES = frozenset(
-    ("CHN", "KOR", "PRK", "TWN", "VNM", "SGP", "KHM", "ETH", "ERI", "MYS", "ISL", "IDN", "MNG", "THA", "MMR")
-)
+FIRST_WORD_STATES = words("CHN KOR PRK TWN VNM SGP KHM ETH ERI MYS ISL IDN MNG THA MMR")
 # Written before a surname and part of it: "al-Sudani", "bin Salman", "van der Bellen".
-PARTICLES = frozenset(
-    "al el bin ibn ben abu van von der den de da di do dos das del della la le ul ur ud ould mac st ter ten zu af e y".split()
+PARTICLES = words(
+    "al el bin ibn ben abu van von der den de da di do dos das del della la le ul ur ud ould mac st ter ten zu af e y"
 )
 _HIGHEST = ("head_of_state", "head_of_government")
+_RANK = {office: rank for rank, office in enumerate((*_HIGHEST, "foreign_minister", "defence_minister"))}
 
 
 def short_forms(leader: Leader) -> set[str]:
@@ -29,24 +28,24 @@ def short_forms(leader: Leader) -> set[str]:
             if " " not in name:
                 found.add(name[1:])
             continue
-        words = name.split()
-        if words[-1].rstrip(".") in ("II", "III", "IV", "V", "VI", "VII", "X", "XI", "XIV", "XVI", "Jr", "Sr"):
-            words.pop()
-        if len(words) < 2:
-            found.update(words)
+        parts = name.split()
+        if parts[-1].rstrip(".") in ("II", "III", "IV", "V", "VI", "VII", "X", "XI", "XIV", "XVI", "Jr", "Sr"):
+            parts.pop()
+        if len(parts) < 2:
+            found.update(parts)
             continue
-        last = words[-1]
+        last = parts[-1]
         found.add(last)
         if last[:3].lower() in ("al-", "el-", "as-", "ad-", "ar-", "an-") and len(last) > 5:
             found.add(last[3:])
-        start = len(words) - 1
-        while start > 1 and words[start - 1].lower() in PARTICLES:
+        start = len(parts) - 1
+        while start > 1 and parts[start - 1].lower() in PARTICLES:
             start -= 1
-        if start < len(words) - 1:
-            tail = " ".join(words[start:])
+        if start < len(parts) - 1:
+            tail = " ".join(parts[start:])
             found.update((tail, tail[0].upper() + tail[1:]))
         if leader.state in FIRST_WORD_STATES:
-            found.add(words[0])
+            found.add(parts[0])
     return {item for item in found if len(item) > 1 and item[-1] != "."}
 
 
@@ -103,6 +102,9 @@ class People:
 
         Only for heads of state and government in office, whose name no other state's leader has ever borne."""
         terms = self.surnames.get(surname, [])
+        # Three letters are too few to tell a name by, unless the table says that the form stands by itself ("=Xi").
+        if len(surname) < 4 and not any("=" + surname in term.aliases for term in terms):
+            return False
         if surname in self.common or len({term.state for term in terms}) != 1:
             return False
         terms = [term for term in terms if term.office in _HIGHEST]
@@ -127,6 +129,6 @@ def nearest(terms: Sequence[Leader], when: str | None) -> Leader:
         return max(terms, key=lambda term: (not term.end, term.start))
     covering = [term for term in terms if term.holds(when)]
     if covering:
-        return min(covering, key=lambda term: (term.office not in _HIGHEST, term.office))
+        return min(covering, key=lambda term: _RANK.get(term.office, len(_RANK)))
     before = [term for term in terms if term.start <= when]
     return max(before, key=lambda term: term.start) if before else min(terms, key=lambda term: term.start)

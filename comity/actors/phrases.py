@@ -1,4 +1,4 @@
-"""What a name's neighbours say: head nouns to its right and left. Text and an offset in, the phrase's end and sector out.
+"""What a name's neighbours say: head nouns to its right and left. Text and offset in, the phrase's end and sector out.
 
 "Azerbaijani army" is the army and "Azerbaijan's former foreign minister" a man out of office; a table of nouns says so
 (sectors.csv), no parse is needed. Knows nothing of actors.
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from comity.actors.people import PARTICLES
-from comity.actors.tables import HeadNoun
+from comity.actors.tables import HeadNoun, words
 
 _WORD = re.compile(r"[ \u00a0]([^\W_]+(?:[-'’.][^\W_]+)*)")
 _BEFORE = re.compile(r"([^\W_]+(?:[-'’.][^\W_]+)*\.?)[ \u00a0]$")
@@ -21,10 +21,10 @@ _FIELD = re.compile(r"(?:,? and|,|,? &)?(?: of| for)?(?: the)?[ \u00a0]([^\W\d_]
 _WITH_PORTFOLIO = ("minister", "ministers", "ministry", "ministries", "secretary", "department", "committee")
 _LONGEST = 6
 # What headlines in capitals leave in lower case.
-_SMALL_WORDS = frozenset("from with over into after amid than upon onto that as".split())
-_CALENDAR = frozenset(
+_SMALL_WORDS = words("from with over into after amid than upon onto that as")
+_CALENDAR = words(
     "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday".split()
+    "thursday friday saturday sunday"
 )
 
 
@@ -101,33 +101,33 @@ class Phrases:
         inherited, found, former = sector, "", False
         head = None
         for _ in range(_LONGEST):
-            words = self._words(text, position)
-            if not words:
+            ahead = self._words(text, position)
+            if not ahead:
                 break
-            length, hit, possessive = self._longest(words)
-            word = words[0][0].lower()
+            length, hit, possessive = self._longest(ahead)
+            word = ahead[0][0].lower()
             if hit is not None and hit.modifier:
                 inherited = hit.sector
-                position = words[length - 1][1]
+                position = ahead[length - 1][1]
             elif hit is not None:
-                if hit.verb and (bare and end < 0 or head is not None and hit.plural):
+                if hit.verb and ((bare and end < 0) or (head is not None and hit.plural)):
                     break
                 # A plural noun does not modify the next: "Russian troops police the town".
                 if head is not None and head.plural and not text[position - 6 : position].endswith("forces"):
                     break
                 found = inherited if hit.weak and inherited else hit.sector
                 inherited, head = found, hit
-                position = end = words[length - 1][1]
-                if not possessive and words[length - 1][0].lower() in _WITH_PORTFOLIO:
+                position = end = ahead[length - 1][1]
+                if not possessive and ahead[length - 1][0].lower() in _WITH_PORTFOLIO:
                     position = end = self._portfolio(text, end)
                 if possessive:
                     end = position = position - 2
                     break
             elif not bare and word in self.modifiers:
                 former = former or self.modifiers[word] == "ELI"
-                position = words[0][1]
-            elif not bare and end < 0 and _ADJECTIVE.match(words[0][0]) and self._longest(words[1:])[1]:
-                position = words[0][1]
+                position = ahead[0][1]
+            elif not bare and end < 0 and _ADJECTIVE.match(ahead[0][0]) and self._longest(ahead[1:])[1]:
+                position = ahead[0][1]
             else:
                 break
         if head is None:
@@ -135,7 +135,7 @@ class Phrases:
         return Reach(end, found, head.person and not head.plural, head.plural, former)
 
     def left(self, text: str, end: int, floor: int) -> tuple[int, Head, bool] | None:
-        """The head noun that ends at `end` and begins no earlier than `floor`: its start, itself, and `former` before it.
+        """The head noun that ends at `end`, begun no earlier than `floor`: its start, itself, and "former" before it.
 
         For "the foreign minister of Iran" and "police in Armenia"."""
         starts: list[int] = []
@@ -187,22 +187,22 @@ class Phrases:
 
     @staticmethod
     def _words(text: str, position: int) -> list[tuple[str, int]]:
-        words: list[tuple[str, int]] = []
-        while len(words) < _LONGEST:
+        ahead: list[tuple[str, int]] = []
+        while len(ahead) < _LONGEST:
             match = _WORD.match(text, position)
             if match is None:
                 break
             position = match.end()
-            words.append((match[1], position))
-        return words
+            ahead.append((match[1], position))
+        return ahead
 
-    def _longest(self, words: list[tuple[str, int]]) -> tuple[int, Head | None, bool]:
-        if not words or words[0][0].lower().removesuffix("'s").removesuffix("’s") not in self._first_words:
-            # "president's office" begins with a possessive of its own.
-            if not words or words[0][0].lower() not in self._first_words:
-                return 0, None, False
-        for length in range(len(words), 0, -1):
-            phrase = " ".join(word for word, _ in words[:length]).lower()
+    def _longest(self, ahead: list[tuple[str, int]]) -> tuple[int, Head | None, bool]:
+        first = ahead[0][0].lower() if ahead else ""
+        # "president's office" begins with a possessive of its own.
+        if not {first, first.removesuffix("'s").removesuffix("’s")} & self._first_words:
+            return 0, None, False
+        for length in range(len(ahead), 0, -1):
+            phrase = " ".join(word for word, _ in ahead[:length]).lower()
             hit = self.heads.get(phrase)
             if hit is not None:
                 return length, hit, False
@@ -218,10 +218,10 @@ def word_before(text: str, start: int) -> str:
     if not start or text[start - 1] not in " \u00a0":
         return ""
     low = max(0, start - 40)
-    words = text[low : start - 1].split(None)
-    if not words or text[start - 2].isspace():
+    parts = text[low : start - 1].split(None)
+    if not parts or text[start - 2].isspace():
         return ""
-    word = words[-1].lstrip("\"'“‘([")
+    word = parts[-1].lstrip("\"'“‘([")
     return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
 
 
@@ -235,7 +235,7 @@ def in_title_case(text: str, position: int) -> bool:
     """Whether the line around `position` is a headline with Capitals on Most Words, so that a capital says nothing."""
     floor = max(0, position - 150)
     low = max(text.rfind("\n", floor, position) + 1, text.rfind(". ", floor, position) + 2, floor)
-    high = text.find("\n", position, position + 150)
-    line = text[low : high if high >= 0 else position + 150]
-    words = [word for word in re.findall(r"[^\W\d_]{4,}", line) if word not in _SMALL_WORDS]
-    return len(words) >= 4 and all(word[0].isupper() for word in words)
+    ends = [end for end in (text.find(mark, position, position + 150) for mark in ("\n", ". ")) if end >= 0]
+    line = text[low : min(ends, default=position + 150)]
+    parts = [word for word in re.findall(r"[^\W\d_]{4,}", line) if word not in _SMALL_WORDS]
+    return len(parts) >= 4 and all(word[0].isupper() for word in parts)

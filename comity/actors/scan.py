@@ -1,7 +1,7 @@
 """Where names stand in a text: one pass of an Aho-Corasick automaton, then the rules on words that mean two things.
 
-Out come hits: sorted, non-overlapping, whole words, leftmost first and of those the longest. Blocked phrases ("Indian Ocean")
-compete like names and are then dropped, which is how they swallow the name in them.
+Out come hits: sorted, non-overlapping, whole words, leftmost first and of those the longest. Blocked phrases ("Indian
+Ocean") compete like names and are then dropped, which is how they swallow the name in them.
 """
 
 from __future__ import annotations
@@ -15,23 +15,27 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from comity.actors.people import People
 from comity.actors.phrases import Phrases, in_title_case, word_after, word_before
 from comity.actors.surfaces import Sense, Surfaces, choose
-from comity.actors.tables import Ambiguous
+from comity.actors.tables import Ambiguous, words
 
 # A capital before a name makes it a surname ("Michael Jordan") unless the word is one of these, which begin sentences.
-_OPENERS = frozenset(
-    "a about above across after again against all along already also although amid among an and another any around as "
-    "at back because before behind both but by can despite did do does during each either especially even every except "
-    "few for former from given greater has had have here how however if in including inside instead into is it its just "
-    "last like many meanwhile more most much near neighboring neighbouring neither nearby no nor not now of off on once "
-    "one only or other our out outside over per perhaps regarding should since so some still such than that the their "
-    "then there these this those though through throughout thus till to today together tomorrow toward towards under "
-    "unlike until up upon versus via was were what when where whereas whether which while who whose why will with "
-    "within without yesterday yet you".split()
+_OPENERS = words(
+    """
+    a about above across after again against all along already also although amid among an and another any
+    around as at back because before behind both but by can despite did do does during each either especially
+    even every except few for former from given greater has had have here how however if in including inside
+    instead into is it its just last like many meanwhile more most much near neighboring neighbouring neither
+    nearby no nor not now of off on once one only or other our out outside over per perhaps regarding should
+    since so some still such than that the their then there these this those though through throughout thus till
+    to today together tomorrow toward towards under unlike until up upon versus via was were what when where
+    whereas whether which while who whose why will with within without yesterday yet you
+    """
 )
-_PREFIXES = ("pro-", "anti-", "ex-", "post-", "pre-", "non-", "Pro-", "Anti-", "Ex-", "Post-", "Pre-", "Non-")
+_PREFIXES = ("pro-", "anti-", "ex-", "post-", "pre-", "non-")
+# "BAKU, Sept. 5 -", "Baku, Azerbaijan (AP)": where a report was written; names nobody.
 _DATELINE = re.compile(
-    r"^(?:[A-Z][A-Z.'’/-]+(?: [A-Z][A-Z.'’/-]+)*(?:, ?[A-Z][^\n()—–]{0,50}?)?|[A-Z][^\n()—–.!?]{1,40}?(?=\s*\([A-Z]))"
-    r"(?:\s*\([A-Za-z][\w /.-]{0,30}\)(?:\s*(?:--|—|–|-|:))?|\s*(?:--|—|–|\s-)\s)",
+    r"^[ \t]*(?:[A-Z][A-Z.'’/-]+(?: [A-Z][A-Z.'’/-]+)*(?:, ?[A-Z][^\n()—–]{0,50}?)?"
+    r"(?:\s*\([\w /.-]{1,30}\)\s*(?:--|—|–|-|:)|\s*(?:--|—|–)|\s-(?=\s))"
+    r"|[A-Z][^\n()—–.!?]{1,50} \((?:AP|AFP|Reuters|REUTERS|dpa|UPI|ANI|PTI|JNS|TASS|Xinhua|Interfax|CNN|BBC|VOA|CP)\))",
     re.MULTILINE,
 )
 
@@ -126,16 +130,10 @@ class Scanner:
         senses = self._surfaces.get(name)
         if senses is None and text[end : end + 1] == "-":
             senses = self._surfaces.get(name + "-")
-        person = (
-            "full" if self._of(name, self._people.full) else "surname" if self._of(name, self._people.surnames) else ""
-        )
+        person = self._person(name)
         if senses is None or (person and self._titled(text, start)):
             return Hit(start, end, name, None, person) if person else None
-        if (
-            text.startswith(_PREFIXES, start - 4)
-            or text.startswith(_PREFIXES, start - 5)
-            or text.startswith(_PREFIXES, start - 3)
-        ):
+        if text[max(0, start - 5) : start].lower().endswith(_PREFIXES):
             return None
         sense = choose(senses, when)
         if sense is None:
@@ -151,9 +149,11 @@ class Scanner:
             return None
         return Hit(start, end, name, sense)
 
-    @staticmethod
-    def _of(name: str, names: dict[str, list[object]] | object) -> bool:
-        return name in names or (name.isupper() and proper(name) in names)  # type: ignore[operator]
+    def _person(self, name: str) -> str:
+        forms = {name, proper(name)} if name.isupper() else {name}
+        if forms & self._people.full.keys():
+            return "full"
+        return "surname" if forms & self._people.surnames.keys() else ""
 
     def _titled(self, text: str, start: int) -> bool:
         return word_before(text, start).lower() in self._people.offices

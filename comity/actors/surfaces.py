@@ -1,6 +1,7 @@
 """Every form under which an actor may stand in a text: tables in, a dictionary from form to senses out.
 
-A form may have several senses ("Moscow" is the Soviet Union's government in 1985, Russia's in 1995); each knows its period.
+A form may have several senses ("Moscow" is the Soviet Union's government in 1985, Russia's in 1995), each with its
+period.
 """
 
 from __future__ import annotations

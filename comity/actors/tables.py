@@ -1,7 +1,7 @@
 """The actor tables as typed rows: folder of CSV files in, `Tables` out.
 
-Reading checks the shape alone (columns there, none to spare). What the rows say is judged by `check.faults`, so that a user
-who edits a table sees all its faults at once and not the first.
+Reading checks the shape alone (columns there, none to spare). What the rows say is judged by `check.faults`, so that a
+user who edits a table sees all its faults at once and not the first.
 """
 
 from __future__ import annotations
@@ -175,6 +175,11 @@ class Tables:
     common_names: frozenset[str] = frozenset()
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of words from a line of them: how short closed word lists stand in the code."""
+    return frozenset(text.split())
+
+
 def cell(value: str) -> tuple[str, ...]:
     """The items of a list cell."""
     return tuple(item for item in (part.strip() for part in value.split("|")) if item) if value else ()
@@ -227,6 +232,13 @@ def _rows(folder: Path, name: str) -> Iterator[tuple[str, list[str]]]:
     return read_rows(path, COLUMNS[name]) if path.exists() else iter(())
 
 
+def _state(place: str, r: list[str]) -> State:
+    aliases, adjectives, people, metonyms, capitals = (forms(item) for item in r[4:9])
+    return State(
+        place, r[0], r[1], r[2], r[3], aliases, adjectives, people, metonyms, capitals, r[9], r[10], r[11], r[12], r[13]
+    )
+
+
 def _choices(value: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     pairs = (item.partition("=") for item in cell(value))
     return tuple((state, tuple(cues.split("/"))) for state, _, cues in pairs)
@@ -246,10 +258,7 @@ def read_tables(folder: Path = DATA) -> Tables:
     if not (folder / "states.csv").exists():
         raise TableError([f"{folder / 'states.csv'}: no such table (name a folder that holds the actor tables)"])
     return Tables(
-        states=tuple(
-            State(p, r[0], r[1], r[2], r[3], *map(forms, r[4:9]), r[9], r[10], r[11], r[12], r[13])
-            for p, r in _rows(folder, "states")
-        ),
+        states=tuple(_state(place, row) for place, row in _rows(folder, "states")),
         organisations=tuple(
             Organisation(p, r[0], r[1], r[2], r[3], forms(r[4]), r[5]) for p, r in _rows(folder, "organisations")
         ),

@@ -190,11 +190,13 @@ def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
             return [head]
         if dep == "acl:relcl" and any(c.lower_ in RELATIVE for c in verb.children):
             return []
-        return noun_agents(head, depth + 1)
+        # "is the only state to object": the infinitive's subject is whoever the noun is said of.
+        said_of = [c for c in head.children if c.dep_ in SUBJECTS or c.dep_ == "expl"]
+        return said_of or noun_agents(head, depth + 1)
     if head.pos_ not in {"VERB", "AUX", "ADJ", "NOUN", "PROPN"}:
         return []
-    if head.pos_ in {"NOUN", "PROPN"} and dep in {"xcomp", "ccomp", "advcl", "csubj"}:
-        own = [c for c in head.children if c.dep_ in SUBJECTS]
+    if head.pos_ in {"NOUN", "PROPN"} and dep in {"xcomp", "ccomp", "advcl", "csubj", "acl"}:
+        own = [c for c in head.children if c.dep_ in SUBJECTS or c.dep_ == "expl"]
         return own or noun_agents(head, depth + 1)
     objects = [c for c in head.children if c.dep_ in {"obj", "iobj"}]
     if dep in {"xcomp", "ccomp"} or (dep == "advcl" and _has_to(verb)):
@@ -330,10 +332,11 @@ def light_participle(noun: Token) -> Token | None:
 def adjective_arguments(adjective: Token) -> Arguments:
     """The roles of a predicate adjective ("Oslo is critical of Minsk")."""
     out = Arguments(adjective)
-    surface = [_relative_target(c, adjective) for c in adjective.children if c.dep_ in SUBJECTS]
+    surface = [_relative_target(c, adjective) for c in adjective.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS]
     for token in surface or ([adjective.head] if adjective.dep_ in {"amod", "acl:relcl", "acl"} else inherited_subject(adjective)):
         out.add("subj", token)
     for child in adjective.children:
-        if child.dep_ in OBLIQUES and (name := preposition(child)):
-            out.add(name, child)
+        if child.dep_ in OBLIQUES:
+            _add_oblique(out, child, child)
+    _attach_noun_phrases(out)
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -66,6 +66,7 @@ class _Sentence:
     end: int
     text: str
     mentions: list[Mention] = field(default_factory=list)
+    places: list[Mention] = field(default_factory=list)
     doc: Doc | None = None
 
 
@@ -96,12 +97,15 @@ class Coder:
         sentences = [
             _Sentence(number, start, end, document.text[start:end]) for number, (start, end) in enumerate(split(document.text))
         ]
-        at = 0
-        for mention in self.index.mentions(document.text, document.published.date):
-            while at < len(sentences) and sentences[at].end <= mention.start:
-                at += 1
-            if at < len(sentences) and sentences[at].start <= mention.start and mention.end <= sentences[at].end:
-                sentences[at].mentions.append(mention)
+        for mention, sentence in _within(self.index.mentions(document.text, document.published.date), sentences):
+            sentence.mentions.append(mention)
+        places = [
+            Mention(text=p.text, start=p.start, end=p.end, actor=p.state, kind="place")
+            for p in self.index.places(document.text)
+            if p.state
+        ]
+        for place, sentence in _within(places, sentences):
+            sentence.places.append(place)
         return sentences
 
     def _wanted(self, sentence: _Sentence) -> bool:
@@ -119,13 +123,26 @@ class Coder:
         claims: list[Claim] = []
         for sentence in plan:
             if sentence.doc is None or not len(sentence.doc):
+                # Not parsed: its first name is the likeliest subject.
+                for number, mention in enumerate(m for m in sentence.mentions if m.kind != "demonym"):
+                    focus.see(mention, number == 0)
                 continue
-            scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self._sectors.get)
+            scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self._sectors.get, sentence.places)
             reading = _Reading(document, sentence, scene, quotes)
             events.extend(reading.events(acts(scene, self.lexicon)))
             claims.extend(reading.claim(push) for push in pushes(scene))
             scene.update_focus()
         return Coded(document, tuple(events), tuple(claims), None, len(plan), sum(s.doc is not None for s in plan))
+
+
+def _within(mentions: Iterable[Mention], sentences: Sequence[_Sentence]) -> Iterator[tuple[Mention, _Sentence]]:
+    """Each mention with the sentence that holds it; both come in order. One that crosses an end is dropped."""
+    at = 0
+    for mention in mentions:
+        while at < len(sentences) and sentences[at].end <= mention.start:
+            at += 1
+        if at < len(sentences) and sentences[at].start <= mention.start and mention.end <= sentences[at].end:
+            yield mention, sentences[at]
 
 
 class _Reading:
@@ -213,7 +230,7 @@ class _Reading:
     def _participant(self, found: Found) -> Participant:
         mention = found.mention
         sector = found.sector
-        if sector is None and found.how in {"direct", "coreference"} and mention.kind in {"name", "metonym"} and len(mention.actor) == 3:
+        if sector is None and found.how != "modifier" and mention.kind in {"name", "metonym"} and len(mention.actor) == 3:
             sector = "GOV"  # a state named bare acts through its government
         return Participant(text=mention.text, start=mention.start, end=mention.end, actor=mention.actor, sector=sector)
 
@@ -225,10 +242,14 @@ class _Reading:
 
     def _spans(self, future: bool) -> tuple[DateSpan, ...]:
         if future not in self._dates:
-            self._dates[future] = tuple(
-                d for d in find_dates(self.sentence.text, self.published, future=future) if d.kind != "modifier"
-            )
+            found = find_dates(self.sentence.text, self.published, future=future)
+            self._dates[future] = tuple(d for d in found if d.kind != "modifier" or self._while(d))
         return self._dates[future]
+
+    def _while(self, span: DateSpan) -> bool:
+        """Whether a year before a noun dates the clause too: "in the 2020 war" does, "the 2015 deal" does not."""
+        token = next((t for t in self.scene.doc if span.start <= t.idx < span.end), None)
+        return token is not None and token.head.dep_ in OBLIQUES and preposition(token.head) in {"in", "during"}
 
     def _date(self, trigger: Token, future: bool) -> EventDate:
         """The date said of the trigger: in its own clause first, then in the clauses above it, else the document's."""
@@ -240,7 +261,8 @@ class _Reading:
                 own = [tokens[t.i] for t in _clause(current) if t.i in tokens]
                 if own:
                     return own[0].date
-                if current.head is current:
+                # A relative clause has a time of its own.
+                if current.head is current or current.dep_ in {"acl:relcl", "advcl:relcl"}:
                     break
                 current = current.head
         return EventDate(start=self.published, end=self.published, basis="document")
@@ -281,7 +303,7 @@ def _clause(token: Token) -> list[Token]:
         current = queue.pop(0)
         out.append(current)
         queue.extend(
-            c for c in current.children if c.dep_ not in CLAUSES - {"acl"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
+            c for c in current.children if c.dep_ not in CLAUSES - {"acl", "xcomp"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
         )
     return out
 

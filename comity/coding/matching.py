@@ -15,6 +15,7 @@ from .arguments import OBLIQUES, Arguments, conjuncts, preposition
 from .lexicon import Constraint, Lexicon, Row, WordClass
 
 NamesActor = Callable[[Token], bool]
+NamesPlace = Callable[[Token], bool]
 
 _SPELLINGS = (("ize", "ise"), ("ise", "ize"), ("yze", "yse"), ("yse", "yze"), ("or", "our"), ("our", "or"), ("fense", "fence"),
               ("fence", "fense"))  # fmt: skip
@@ -42,15 +43,22 @@ def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
     return ()
 
 
+def adjective_rows(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
+    """The adjective rows of a participle ("is prepared for talks"), which the parser may take for a passive."""
+    return lexicon.of(token.lower_, "A") if token.tag_ in {"VBN", "VBD", "VBG"} else ()
+
+
 def _variants(lemma: str) -> list[str]:
     return [lemma[: -len(a)] + b for a, b in _SPELLINGS if lemma.endswith(a)]
 
 
-def best_row(rows: tuple[Row, ...], token: Token, arguments: Arguments, names_actor: NamesActor) -> Row | None:
+def best_row(
+    rows: tuple[Row, ...], token: Token, arguments: Arguments, names_actor: NamesActor, names_place: NamesPlace
+) -> Row | None:
     """The first, hence most specific, row that fits; None if none does."""
     for row in rows:
         if all(particle_there(token, p) for p in row.particles) and all(
-            holds(c, token, arguments, names_actor) for c in row.constraints
+            holds(c, token, arguments, names_actor, names_place) for c in row.constraints
         ):
             return row
     return None
@@ -67,20 +75,26 @@ def particle_there(token: Token, particle: str) -> bool:
     return False
 
 
-def holds(constraint: Constraint, token: Token, arguments: Arguments, names_actor: NamesActor) -> bool:
-    """Whether one constraint holds."""
-    fillers = constituents(constraint.role, token, arguments)
+def holds(
+    constraint: Constraint, token: Token, arguments: Arguments, names_actor: NamesActor, names_place: NamesPlace
+) -> bool:
+    """Whether one constraint holds. A named place is a territory ("withdrew from Crimea")."""
+    fillers = constituents(constraint.role, token, arguments, loose=bool(constraint.words))
     if constraint.absent:
         return not fillers
     if not constraint.words and not constraint.actor:
         return bool(fillers)
+    territory = "territory" in constraint.words
     return any(
-        (bool(constraint.words) and fits_words(t, constraint.words)) or (constraint.actor and names_actor(t)) for t in fillers
+        (bool(constraint.words) and fits_words(t, constraint.words))
+        or (constraint.actor and names_actor(t))
+        or (territory and names_place(t))
+        for t in fillers
     )
 
 
-def constituents(role: str, token: Token, arguments: Arguments) -> list[Token]:
-    """The heads that a constraint's role speaks of."""
+def constituents(role: str, token: Token, arguments: Arguments, loose: bool = True) -> list[Token]:
+    """The heads that a constraint's role speaks of. `loose`: an infinitive after "to" counts as a noun after "to"."""
     if role in {"xcomp", "ccomp"}:
         return [c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"}]
     if role in {"amod", "compound"}:
@@ -88,7 +102,7 @@ def constituents(role: str, token: Token, arguments: Arguments) -> list[Token]:
     if role == "poss":
         return arguments.get("poss")
     out = [t for head in arguments.get(role) for t in conjuncts(head)]
-    if not out and role not in {"subj", "obj", "iobj"}:
+    if not out and loose and role not in {"subj", "obj", "iobj"}:
         # "took Oslo to court" is often read as an infinitive.
         out = [c for c in token.children if c.dep_ in {"xcomp", "advcl"} and any(m.lower_ == role and m.dep_ == "mark" for m in c.children)]
     if role == "of" and not out:

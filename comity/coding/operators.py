@@ -33,6 +33,8 @@ _NEGATIVES = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "hardl
 _MAYBE = frozenset({"may", "might", "could", "can", "should", "must", "would", "ought"})
 _WILL = frozenset({"will", "shall", "'ll", "’ll", "wo"})
 _IF = frozenset({"if", "unless", "whether", "lest", "should"})
+# "The first (only, next) state to …" did it.
+_SELECTED = frozenset({"only", "first", "second", "third", "last", "latest"})
 # Adverbs and adjectives that take an act back to mere report or possibility.
 _UNSURE = frozenset({"possible", "potential", "hypothetical", "likely", "eventual", "would-be", "planned", "proposed"})
 
@@ -251,6 +253,8 @@ def _effect(low: Token, high: Token) -> str:
             return "consider" if high.pos_ in {"VERB", "AUX"} else ""
         return ""
     if dep == "acl":
+        if "to" in marks and any(c.dep_ == "amod" and c.lower_ in _SELECTED for c in high.children):
+            return "fact"  # "the only state to object"
         if "to" in marks or marks & {"of", "for", "that"}:
             return operator.effect if operator else "consider" if "to" in marks else ""
         return ""

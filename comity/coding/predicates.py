@@ -13,7 +13,7 @@ from spacy.tokens import Token
 
 from .arguments import CLAUSES, Arguments, adjective_arguments, noun_arguments, verb_arguments
 from .lexicon import Lexicon, Row
-from .matching import best_row, constituents, fits_words, rows_of
+from .matching import adjective_rows, best_row, constituents, fits_words, rows_of
 from .operators import Standing, operator_of, reduced, standing
 from .scene import Found, Scene
 
@@ -70,21 +70,20 @@ def _by_depth(scene: Scene) -> Iterator[Token]:
 
 
 def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Arguments]:
-    rows = rows_of(lexicon, token)
-    if not rows:
-        return None, Arguments(token)
-    if rows[0].word_class == "V":
-        arguments = verb_arguments(token)
-    elif rows[0].word_class == "N":
+    """The row that fits a token, and its arguments."""
+    for rows in (rows_of(lexicon, token), adjective_rows(lexicon, token)):
+        if not rows:
+            continue
+        kind = rows[0].word_class
         mention = scene.mention_at(token)
-        if mention is not None and mention.kind not in {"demonym", "name"}:
-            return None, Arguments(token)
-        arguments = noun_arguments(token)
-    else:
-        arguments = adjective_arguments(token)
-    _add_clauses(token, arguments)
-    row = best_row(rows, token, arguments, lambda t: bool(scene.participants([t])))
-    return row, arguments
+        if kind == "N" and mention is not None and mention.kind not in {"demonym", "name"}:
+            continue
+        arguments = {"V": verb_arguments, "N": noun_arguments, "A": adjective_arguments}[kind](token)
+        _add_clauses(token, arguments)
+        row = best_row(rows, token, arguments, scene.names_actor, scene.names_place)
+        if row is not None:
+            return row, arguments
+    return None, Arguments(token)
 
 
 def _add_clauses(token: Token, arguments: Arguments) -> None:

@@ -57,18 +57,29 @@ class Focus:
 class Scene:
     """One sentence with its mentions. Offsets of mentions are those of the document; `base` is the sentence's start."""
 
-    def __init__(self, doc: Doc, base: int, mentions: Iterable[Mention], focus: Focus, sector_of: SectorOf) -> None:
+    def __init__(
+        self, doc: Doc, base: int, mentions: Iterable[Mention], focus: Focus, sector_of: SectorOf, places: Iterable[Mention] = ()
+    ) -> None:
         self.doc = doc
         self.base = base
         self.focus = focus
         self.sector_of = sector_of
         self.mentions = tuple(mentions)
-        self._at: dict[int, Mention] = {}
-        for mention in self.mentions:
-            span = doc.char_span(mention.start - base, mention.end - base, alignment_mode="expand")
+        self._at = self._tokens(self.mentions)
+        self._places = self._tokens(places)
+
+    def _tokens(self, mentions: Iterable[Mention]) -> dict[int, Mention]:
+        out: dict[int, Mention] = {}
+        for mention in mentions:
+            span = self.doc.char_span(mention.start - self.base, mention.end - self.base, alignment_mode="expand")
             if span is not None:
                 for token in span:
-                    self._at[token.i] = mention
+                    out.setdefault(token.i, mention)
+        return out
+
+    def names_place(self, token: Token) -> bool:
+        """Whether a phrase's head is a named place below the state ("Crimea", "the city of Lachin")."""
+        return token.i in self._places or (token.ent_type_ == "LOC" and token.i not in self._at)
 
     def mention_at(self, token: Token) -> Mention | None:
         """The mention that covers a token."""
@@ -80,6 +91,14 @@ class Scene:
             tokens = [t for t in self.doc if self._at.get(t.i) is mention]
             if mention.kind != "demonym":
                 self.focus.see(mention, any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in tokens))
+
+    def names_actor(self, token: Token) -> bool:
+        """Whether a phrase names an actor or belongs to one directly ("Minsk", "the Minsk government", "Minsk's airfields")."""
+        if token.i in self._at:
+            return True
+        near = [c for c in token.children if c.dep_ in {"nmod:poss", "amod", "compound", "appos", "flat", "nmod:desc"}]
+        near += [c for c in token.children if c.dep_ == "nmod" and preposition(c) in {"of", "from", "in", "by"}]
+        return any(c.i in self._at for c in near) or bool(self._reference(token))
 
     def participants(self, heads: Iterable[Token], subject: bool = False) -> list[Found]:
         """The actors behind phrase heads, each once, coordinated ones included. `subject`: things do not act, so an owner
@@ -101,6 +120,10 @@ class Scene:
         reference = self._reference(token)
         if reference:
             return reference
+        place = self._places.get(token.i)
+        if place is not None:
+            # What is done to a place is done to the state it belongs to; a place never acts.
+            return [] if subject else [Found(place, "owner", None)]
         if token.pos_ in {"NOUN", "PROPN", "NUM", "ADJ", "PRON", "DET", "X", "VERB"}:
             return self._owner(token, subject, depth)
         return []
@@ -127,7 +150,8 @@ class Scene:
                     inner = self._adjective(part) if child.dep_ in {"amod", "compound", "nmod:desc", "det"} else []
                     for found in inner or self._of(part, subject, depth + 1):
                         how = "direct" if child.dep_ in {"appos", "flat"} else "owner"
-                        out.append(Found(found.mention, how, sector or (found.sector if how == "direct" else None)))
+                        seat = found.mention.kind in {"metonym", "person", "office"}
+                        out.append(Found(found.mention, how, sector or (found.sector if how == "direct" or seat else None)))
             if out:
                 return out
         if not subject:
@@ -146,8 +170,8 @@ class Scene:
     def _reference(self, token: Token) -> list[Found]:
         """Pronouns and "the two countries": the actors in focus, this sentence's earlier mentions first."""
         word = token.lower_
-        if token.dep_ == "expl":
-            return []
+        if token.dep_ == "expl" and token.head.lemma_ not in _DYAD_HEADS:
+            return []  # but "it was the only country to object" does speak of somebody
         if word in RELATIVE and token.dep_ in SUBJECTS:
             return []
         if word in _IT and token.pos_ == "PRON":

@@ -98,7 +98,7 @@ _NUMBERS: dict[str, tuple[int, int]] = {
 }
 
 _MONTH = (
-    r"(?:Jan(?:uary\b|\.|\b)|Feb(?:ruary\b|\.|\b)|Mar(?:ch\b|\.|\b)|Apr(?:il\b|\.|\b)|May\b|June?(?:\.|\b)|July?(?:\.|\b)"
+    r"(?:Jan(?:uary\b|\.|\b)|Feb(?:ruary\b|\.|\b)|Mar(?:ch\b|\.|\b)|Apr(?:il\b|\.|\b)|May\b|June\b|July\b|Ju[nl](?:\.|\b)"
     r"|Aug(?:ust\b|\.|\b)|Sep(?:tember\b|t?\.|t?\b)|Oct(?:ober\b|\.|\b)|Nov(?:ember\b|\.|\b)|Dec(?:ember\b|\.|\b))"
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
@@ -134,11 +134,11 @@ _MONTH_CUE = re.compile(
 )
 _MAY_CUE = re.compile(r"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Dd]uring|[Tt]hroughout|[Bb]etween)\s+$")
 _CHOICE = re.compile(r"\b([Ll]ast|[Tt]his|[Nn]ext)\s+$")
+_YEAR_LIST = re.compile(rf"\b(?:[Ii]n|[Bb]etween)\s+(?:{_YEAR},\s+)*{_YEAR}(?:,|,?\s+and|\s+or)\s+$")
 _DETERMINER = re.compile(
-    r"(?:\b(?:the|an?|his|her|its|their|our|this|that|these|those|another|each|any)|['’]s|s['’])\s+"
-    r"(?:(?:[\w-]*(?:al|ic|ous|ive|ful|less|an|ese|ing)|[\w-]+-[\w]+ed|brief|short|failed|first|second|fresh|joint|[A-Z][\w-]*)"
-    r"\s+){0,2}$",
-    re.IGNORECASE,
+    r"(?:\b(?i:the|an?|his|her|its|their|our|this|that|these|those|another|each|any)|['’]s|s['’])\s+"
+    r"(?:(?:[\w-]*(?:al|ic|ous|ive|ful|less|an|ese|ing)|[\w-]+-\w+ed|bloody|brief|short|failed|first|second|fresh|joint"
+    r"|[A-Z][\w-]*)\s+){0,2}$"
 )
 _FUNCTION_WORD = (
     r"(?:of|in|on|at|to|and|or|nor|but|by|with|for|from|when|that|which|who|whom|whose|where|was|is|are|were|be|been|as|after"
@@ -154,7 +154,10 @@ _SINCE = re.compile(r"\b[Ss]ince\s+(?:the\s+|at\s+least\s+|about\s+|around\s+)?$
 _BOUND = re.compile(
     r"\b(?:[Bb]y|[Uu]ntil|[Tt]ill|[Bb]efore|[Aa]fter|[Aa]head\s+of|later\s+than|[Pp]rior\s+to)\s+(?:the\s+|at\s+least\s+)?$"
 )
-_OF_NOUN = re.compile(r"\b(?!(?:as|ahead)\s)\w+\s+of\s+$", re.IGNORECASE)
+# "The war of 2008" is dated by its year; "on the night of 25 March" and "as of 2020" date the clause.
+_OF_NOUN = re.compile(
+    r"\b(?!(?:as|ahead|nights?|evening|morning|afternoon|hours|days?|weeks?|months?|year)\s)\w+\s+of\s+$", re.IGNORECASE
+)
 
 # --- calendar arithmetic ----------------------------------------------------------------------------------------------
 
@@ -352,14 +355,11 @@ def _read_year(match: re.Match[str], _: _Clock) -> _Found | None:
     last = first
     if match["until"]:
         last = int(match["until"]) if len(match["until"]) == 4 else first // 100 * 100 + int(match["until"])
-        word = match["joiner"].strip()
-        if last <= first or (word == "and" and not re.search(r"\b[Bb]etween\s+$", before)):
-            return None
-        if word.isalpha() and not _YEAR_CUE.search(before):
+        if last <= first:
             return None
     elif not part and not _YEAR_CUE.search(before):
         named = _DETERMINER.search(before) and _NOUN_AFTER.match(text, match.end())
-        listed = re.search(rf"\b[Ii]n\s+(?:{_YEAR},\s+)*{_YEAR}(?:,|,?\s+and|\s+or)\s+$", before)
+        listed = _YEAR_LIST.search(before)
         if not named and not listed:
             return None
     span = (date(first, 1, 1), date(last, 12, 31))
@@ -495,6 +495,8 @@ def _read_window(match: re.Match[str], clock: _Clock) -> _Found | None:
     if match["recent"]:
         recent = now - timedelta(days=_RECENT[match["recent"]])
         return _Found(*match.span(), "relative", tell=lambda _: (recent, now))
+    if match["way"] == "next" and not match["count"] and not match["plural"] and not match["during"]:
+        return None  # "the next day": see _read_anchored
     if match["within"]:
         if not clock.future:
             return None
@@ -568,7 +570,7 @@ _READERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Reader], ...] = (
     (
         _MONTHS,
         False,
-        re.compile(rf"(?<![\w–-])(?:{_PART}|{_EDGE})?(?<!\d )(?<!\w[–-])(?P<month>{_MONTH})(?!-\w){_YEAR_TAIL}"),
+        re.compile(rf"(?<!\w)(?:{_PART}|{_EDGE})?(?P<month>{_MONTH})(?!-\w){_YEAR_TAIL}"),
         _read_month,
     ),
     (
@@ -576,7 +578,7 @@ _READERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Reader], ...] = (
         True,
         re.compile(
             rf"{_BEGIN}(?:{_PART}|{_EDGE})?(?P<year>{_YEAR})"
-            rf"(?:(?P<joiner>\s*[–—-]\s*|\s+(?:to|and|until|till|through)\s+)(?P<until>{_YEAR}|\d\d(?![\w,.-]\w?)))?{_COUNTED}"
+            rf"(?:\s*[–—-]\s*(?P<until>{_YEAR}|\d\d(?![\w–-]|[.,]\d)))?{_COUNTED}"
         ),
         _read_year,
     ),
@@ -653,7 +655,7 @@ _READERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Reader], ...] = (
         re.compile(
             r"\b(?:(?:[Ii]n|[Oo]ver|[Dd]uring)\s+recent\s+(?P<recent>day|week|month|year)s\b"
             rf"|(?:[Ww]ithin|(?P<at>[Ii]n))\s+(?P<within>{_NUM})\s+(?P<within_unit>day|week|month|year)s?\b"
-            rf"|the\s+(?P<way>last|past|next|coming)\s+(?:(?P<count>{_NUM})\s+)?(?P<unit>day|week|month|year|decade)"
+            rf"|(?P<during>(?:[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring|[Ff]or)\s+)?the\s+(?P<way>last|past|next|coming)\s+(?:(?P<count>{_NUM})\s+)?(?P<unit>day|week|month|year|decade)"
             r"(?P<plural>s)?\b(?!\s+of\b))"
         ),
         _read_window,
@@ -786,7 +788,7 @@ def _kind(text: str, start: int, end: int, basis: DateBasis) -> DateKind:
         return "modifier"
     if span in _WEEKDAYS and re.search(r"\b(?:[Tt]he|[Aa]|its|their)\s+$", before) and _LOWER_AFTER.match(text, end):
         return "modifier"
-    if span.isdigit() and (_OF_NOUN.search(before) or before.endswith("(")):
+    if calendar_date and (_OF_NOUN.search(before) or (span.isdigit() and before.endswith("("))):
         return "modifier"
     if _SINCE.search(before):
         return "since"

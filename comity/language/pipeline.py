@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.lang.char_classes import ALPHA
+from spacy.lang.char_classes import ALPHA, HYPHENS
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex
@@ -162,12 +162,22 @@ def _pad(rows: list[list[int]], value: int) -> NDArray[np.int64]:
     return table
 
 
+# Prefixes that the treebanks keep with their word ("re-elected", "co-operation"); other hyphens part words.
+_PREFIXES = ("anti", "co", "counter", "de", "ex", "inter", "mid", "mini", "multi", "non", "post", "pre", "pro", "re", "semi",
+             "sub", "trans", "ultra", "un")  # fmt: skip
+
+
 def blank_english() -> Language:
-    """spaCy's English tokenizer, cut as the treebanks are: hyphens part words ("U.S.-led", "mid-May")."""
+    """spaCy's English tokenizer, cut as the treebanks are: "U.S.-led" is three words, "re-elected" one."""
     import spacy
 
     nlp = spacy.blank("en")
-    infixes = [*nlp.Defaults.infixes, rf"(?<=[{ALPHA}0-9.])(?:-|–)(?=[{ALPHA}])", rf"(?<=[{ALPHA}])(?:-|–)(?=[0-9])"]
+    kept = "".join(rf"(?<!\b{p})(?<!\b{p.capitalize()})" for p in _PREFIXES)
+    infixes = [rule for rule in nlp.Defaults.infixes if HYPHENS not in rule]
+    infixes += [
+        rf"(?<=[{ALPHA}0-9.]){kept}(?:{HYPHENS})(?=[{ALPHA}])",
+        rf"(?<=[{ALPHA}])(?:{HYPHENS})(?=[0-9])",
+    ]
     nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[attr-defined]
     return nlp
 

@@ -19,10 +19,9 @@ from comity.structure import Part, Why, why
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A document as the place of a quotation. `number` is its place in the account's list of sources, from 1."""
+    """A document as the place of a quotation."""
 
     id: str
-    number: int
     title: str | None
     url: str | None
     publisher: str | None
@@ -85,7 +84,7 @@ class AccountedDriver:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """All that pushes the tie of a and b, told. `pressure` is the sum over the drivers at the window's end; `sources`
-    are the documents cited, in the order of their numbers."""
+    are the documents cited, by date."""
 
     a: str
     b: str
@@ -141,7 +140,7 @@ def read_events(store: Store, ids: Iterable[str]) -> dict[str, Event]:
 
 
 def read_sources(store: Store, ids: Iterable[str]) -> dict[str, Source]:
-    """Documents as sources, numbered by date, publisher and title. The texts stay in the store."""
+    """Documents as sources, by date, publisher and title. The texts stay in the store."""
     rows = store.query(
         """SELECT id, title, url, publisher, published::VARCHAR, genre, interested, interests FROM documents
            WHERE id IN (SELECT unnest(?::VARCHAR[]))
@@ -151,7 +150,6 @@ def read_sources(store: Store, ids: Iterable[str]) -> dict[str, Source]:
     return {
         row[0]: Source(
             id=row[0],
-            number=number,
             title=row[1],
             url=row[2],
             publisher=row[3],
@@ -160,7 +158,7 @@ def read_sources(store: Store, ids: Iterable[str]) -> dict[str, Source]:
             interested=bool(row[6]),
             interests=tuple(Interest(**item) for item in json.loads(row[7])),
         )
-        for number, row in enumerate(rows, start=1)
+        for row in rows
     }
 
 
@@ -206,7 +204,7 @@ def assemble(
             for driver in found.drivers
         ),
         claims=tuple(claims.values()),
-        sources=tuple(sorted(sources.values(), key=lambda source: source.number)),
+        sources=tuple(sources.values()),
     )
 
 

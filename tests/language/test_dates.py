@@ -129,7 +129,7 @@ def test_a_partial_date_is_as_wide_as_its_words(sentence: str, words: str, days:
         ("The treaty was signed 30 years ago.", "30 years ago", "1992-01-01/1992-12-31"),
         ("The treaty was signed a decade ago.", "a decade ago", "2011-01-01/2013-12-31"),
         ("The treaty was signed a few days ago.", "a few days ago", "2022-09-03/2022-09-06"),
-        ("The two clashed in the past two weeks.", "the past two weeks", "2022-08-25/2022-09-08"),
+        ("The two clashed in the past two weeks.", "in the past two weeks", "2022-08-25/2022-09-08"),
         ("The two clashed in recent days.", "in recent days", "2022-09-01/2022-09-08"),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_relative_date_is_told_from_publication(sentence: str, words: str, day
         ("The envoys will meet in August.", "August", "2023-08-01/2023-08-31"),
         ("The envoys will meet on 20 October.", "20 October", "2022-10-20"),
         ("The envoys will meet in two weeks.", "in two weeks", "2022-09-19/2022-09-25"),
-        ("The envoys will meet in the coming days.", "the coming days", "2022-09-08/2022-09-14"),
+        ("The envoys will meet in the coming days.", "in the coming days", "2022-09-08/2022-09-14"),
     ],
 )
 def test_in_a_future_clause_the_coming_one_is_meant(sentence: str, words: str, days: str) -> None:
@@ -229,9 +229,10 @@ def test_what_is_no_date(sentence: str) -> None:
         ("Ankara recalled Russia's 2022 invasion.", "2022", "2022-01-01/2022-12-31"),
         ("Both broke the 1994 Budapest Memorandum.", "1994", "1994-01-01/1994-12-31"),
         ("It ended its bloody 2008 war with Georgia.", "2008", "2008-01-01/2008-12-31"),
+        ("Minsk broke the statement of 9 November 2020.", "9 November 2020", "2020-11-09"),
         ("Minsk recalled the war of 2008.", "2008", "2008-01-01/2008-12-31"),
         ("Minsk hailed the Oct. 7, 2021 accord.", "Oct. 7, 2021", "2021-10-07"),
-        ("Minsk hailed a 27 September ceasefire.", "27 September", "2021-09-27"),
+        ("Minsk hailed a 27 March ceasefire.", "27 March", "2022-03-27"),
         ("Minsk hailed the July summit.", "July", "2022-07-01/2022-07-31"),
         ("Minsk hailed Wednesday's vote.", "Wednesday", "2022-09-07"),
         ("Minsk hailed last year's deal.", "last year", "2021-01-01/2021-12-31"),
@@ -301,8 +302,9 @@ def test_without_a_day_of_publication_only_what_the_words_or_the_hint_give(
 
 
 WORDS = st.sampled_from(
-    "in on since the from to between and early mid- late last next this of 2014 2020 March May 26 3, Aug. Friday Monday "
-    "week month year two weeks ago later earlier days 1990s summer quarter first 2022-02-31 30/12/2021 war 's – today".split()
+    ["in", "on", "since", "the", "from", "to", "between", "and", "early", "mid-", "late", "last", "next", "this", "of"]
+    + ["2014", "2020", "March", "May", "26", "3,", "Aug.", "Friday", "Monday", "week", "month", "year", "two", "weeks"]
+    + ["ago", "later", "earlier", "days", "1990s", "summer", "quarter", "first", "2022-02-31", "30/12/2021", "war", "–"]
 )
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2090, 12, 31)).map(date.isoformat)
 

@@ -1,0 +1,213 @@
+"""The charts of a brief, as SVG to stand in a page: one Altair specification each, drawn by vl-convert.
+
+In: ties or drivers; out: an `<svg>` with title and description for those who cannot see it. Colours are CSS variables of
+the page (with a fallback), so a chart follows the page into dark mode and onto paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from comity.records import Tie
+from comity.report.words import signed
+
+# Colours that occur nowhere else in a drawing, and the variable each stands for.
+COLOURS = {
+    "index": ("#123a5e", "--index"),
+    "band": ("#9dbad6", "--band"),
+    "mass": ("#8a94a1", "--mass"),
+    "without": ("#b0561f", "--without"),
+    "together": ("#1f7a6c", "--together"),
+    "apart": ("#b23a32", "--apart"),
+    "ink": ("#20262e", "--ink"),
+    "soft": ("#5b6673", "--soft"),
+    "grid": ("#dfe4ea", "--grid"),
+}
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+
+def course_chart(
+    ties: Sequence[Tie], without: Sequence[Tie], *, width: int, title: str, description: str, key: str
+) -> str:
+    """The course of a tie: its index with the 90 % interval, the index without interested sources (thin, dashed), and
+    below it the mass, period by period. A silent stretch is a gap, not a line. `key` sets this drawing's ids apart."""
+    import altair as alt
+
+    rows = _course_rows(ties)
+    thin = _course_rows(without)
+    known = [row for row in rows if row["index"] is not None]
+    reach = max([abs(float(row[side])) for row in known for side in ("low", "high")] + [2.0])
+    top = min(10.0, float(int(reach) + 1))
+    domain = [rows[0]["from"], rows[-1]["to"]] if rows else None
+    x = alt.X("to:T", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=width // 90, labels=False))
+    y = alt.Y(
+        "index:Q",
+        title="index",
+        scale=alt.Scale(domain=[-top, top], nice=False),
+        axis=alt.Axis(tickCount=5, titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-30, titleY=-10),
+    )
+    base = alt.Chart(alt.Data(values=rows))
+    zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=_colour("soft"), size=1).encode(y="y:Q")
+    band = base.mark_area(color=_colour("band"), opacity=0.55).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", detail="run:N")
+    line = base.mark_line(color=_colour("index"), size=2.2).encode(x=x, y=y, detail="run:N")
+    lone = (
+        base.transform_filter("datum.lone").mark_point(color=_colour("index"), filled=True, size=30).encode(x=x, y=y)
+    )
+    dashed = (
+        alt.Chart(alt.Data(values=thin))
+        .mark_line(color=_colour("without"), size=1.2, strokeDash=[4, 3])
+        .encode(x=x, y=y, detail="run:N")
+    )
+    upper = alt.layer(band, zero, dashed, line, lone).properties(width=width, height=max(190, width // 4))
+    lower = (
+        base.mark_bar(color=_colour("mass"))
+        .encode(
+            x=alt.X(
+                "from:T",
+                title=None,
+                scale=alt.Scale(domain=domain),
+                axis=alt.Axis(tickCount=width // 90, labelOverlap=True, format="%Y" if _long(rows) else "%b %Y"),
+            ),
+            x2="to:T",
+            y2=alt.datum(0),
+            y=alt.Y(
+                "mass:Q",
+                title="acts remembered",
+                axis=alt.Axis(
+                    tickCount=3, tickMinStep=1, titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-30, titleY=-8
+                ),
+            ),
+        )
+        .properties(width=width, height=64)
+    )
+    return _svg(alt.vconcat(upper, lower, spacing=26), title, description, key)
+
+
+def drivers_chart(rows: Sequence[tuple[str, float]], *, width: int, title: str, description: str, key: str) -> str:
+    """Third parties and their pressure as horizontal bars, the strongest first; together to the right, apart to the
+    left, the figure beside each bar."""
+    import altair as alt
+
+    values = [
+        {
+            "name": name,
+            "pressure": pressure,
+            "label": signed(pressure, 3),
+            "way": "together" if pressure >= 0 else "apart",
+        }
+        for name, pressure in rows
+    ]
+    reach = max([abs(pressure) for _, pressure in rows] + [0.01]) * 1.3
+    low = -reach if any(pressure < 0 for _, pressure in rows) else 0.0
+    high = reach if any(pressure >= 0 for _, pressure in rows) else 0.0
+    base = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False, grid=False)),
+        x=alt.X(
+            "pressure:Q", title="← apart · together →" if low and high else None, scale=alt.Scale(domain=[low, high])
+        ),
+    )
+    colour = alt.Color(
+        "way:N",
+        scale=alt.Scale(domain=["together", "apart"], range=[_colour("together"), _colour("apart")]),
+        legend=None,
+    )
+    bars = base.mark_bar(height=14).encode(color=colour)
+    right = base.transform_filter("datum.pressure >= 0").mark_text(align="left", dx=5).encode(text="label:N")
+    left = base.transform_filter("datum.pressure < 0").mark_text(align="right", dx=-5).encode(text="label:N")
+    chart = alt.layer(bars, right, left).properties(width=width, height=26 * max(len(values), 1))
+    return _svg(chart, title, description, key)
+
+
+def period_days(label: str) -> tuple[date, date]:
+    """The first day of a period (2020, 2020-Q3, 2020-07) and the day after its last."""
+    year, _, part = label.partition("-")
+    if not part:
+        first, months = 0, 12
+    elif part.startswith("Q"):
+        first, months = (int(part[1:]) - 1) * 3, 3
+    else:
+        first, months = int(part) - 1, 1
+    following = int(year) * 12 + first + months
+    return date(int(year), first + 1, 1), date(following // 12, following % 12 + 1, 1)
+
+
+def _course_rows(ties: Sequence[Tie]) -> list[dict[str, Any]]:
+    """Rows for the drawing. `run` numbers the unbroken stretches, so that no line crosses a silence."""
+    rows: list[dict[str, Any]] = []
+    run = 0
+    for number, tie in enumerate(ties):
+        first, following = period_days(tie.period)
+        before = number > 0 and ties[number - 1].index is not None
+        after = number + 1 < len(ties) and ties[number + 1].index is not None
+        if tie.index is None:
+            run += 1
+        rows.append(
+            {
+                "from": first.isoformat(),
+                "to": (following - timedelta(days=1)).isoformat(),
+                "index": tie.index,
+                "low": tie.low,
+                "high": tie.high,
+                "mass": tie.mass,
+                "run": run,
+                "lone": tie.index is not None and not before and not after,
+            }
+        )
+    return rows
+
+
+def _long(rows: Sequence[dict[str, Any]]) -> bool:
+    return bool(rows) and int(rows[-1]["to"][:4]) - int(rows[0]["from"][:4]) > 4
+
+
+def _colour(name: str) -> str:
+    return COLOURS[name][0]
+
+
+def _svg(chart: Any, title: str, description: str, key: str) -> str:
+    import vl_convert
+
+    quiet = chart.configure_view(stroke=None).configure(
+        font=FONT,
+        background="transparent",
+        axis={
+            "labelColor": _colour("soft"),
+            "titleColor": _colour("soft"),
+            "gridColor": _colour("grid"),
+            "domainColor": _colour("soft"),
+            "tickColor": _colour("soft"),
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
+        text={"color": _colour("ink"), "fontSize": 12},
+        axisX={"grid": False},
+    )
+    drawn = vl_convert.vegalite_to_svg(quiet.to_dict())
+    return inline(drawn, title, description, key)
+
+
+def inline(svg: str, title: str, description: str, key: str) -> str:
+    """A drawing made fit to stand in a page: named for screen readers, its ids its own, its colours the page's."""
+    for colour, variable in COLOURS.values():
+        svg = svg.replace(f'"{colour}"', f'"var({variable}, {colour})"')
+    for name in sorted(set(re.findall(r'\bid="([^"]+)"', svg)), key=len, reverse=True):
+        svg = svg.replace(f'id="{name}"', f'id="{key}-{name}"').replace(f"url(#{name})", f"url(#{key}-{name})")
+    # Vega gives every mark a role and label of its own; for a reader of the page the drawing is one picture.
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    opening = re.match(r"<svg[^>]*>", svg)
+    if opening is None:
+        raise ValueError("the drawing is no SVG")
+    box = re.search(r'viewBox="([^"]+)"', opening.group(0))
+    view = box.group(1) if box else "0 0 100 100"
+    width = view.split()[2]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="{view}" style="max-width:{width}px" '
+        f'role="img" aria-labelledby="{key}-title {key}-desc">'
+        f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
+    )
+    return head + svg[opening.end() :]
