@@ -31,6 +31,7 @@ class Sentence:
     entities: list[str] | None
     text: str
     genre: str
+    opens_paragraph: bool = False
 
 
 def read_conllu(path: Path) -> list[Sentence]:
@@ -47,12 +48,16 @@ def read_conllu(path: Path) -> list[Sentence]:
 def _sentence(block: str, open_mentions: list[tuple[str, int, str]], genre: str) -> tuple[Sentence, str]:
     rows: list[list[str]] = []
     text = ""
+    opens = False
     no_space: dict[int, bool] = {}
     for line in block.split("\n"):
         if line.startswith("# newdoc id = "):
             name = line.split("= ")[1]
             genre = name.split("_")[1] if name.startswith("GUM_") else "ewt"
             open_mentions.clear()
+            opens = True
+        elif line.startswith("# newpar"):
+            opens = True
         elif line.startswith("# text = "):
             text = line[9:]
         elif line and not line.startswith("#"):
@@ -77,6 +82,7 @@ def _sentence(block: str, open_mentions: list[tuple[str, int, str]], genre: str)
         entities=None,
         text=text,
         genre=genre,
+        opens_paragraph=opens,
     )
     if genre != "ewt":
         sentence.entities = _gum_entities(sentence, [r[9] for r in rows], open_mentions)

@@ -199,7 +199,7 @@ def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
         own = [c for c in head.children if c.dep_ in SUBJECTS or c.dep_ == "expl"]
         return own or noun_agents(head, depth + 1)
     objects = [c for c in head.children if c.dep_ in {"obj", "iobj"}]
-    if dep in {"xcomp", "ccomp"} or (dep == "advcl" and _has_to(verb)):
+    if dep in {"xcomp", "ccomp"} or (dep == "advcl" and _has_to(verb) and head.lemma_ in _OBJECT_CONTROL):
         if objects and not _subject_control(head):
             return [_relative_target(objects[0], head)]
         if dep == "xcomp" or not objects:
@@ -236,6 +236,11 @@ def _has_to(verb: Token) -> bool:
 
 # Verbs whose subject, not their object, does what the dependent infinitive says.
 _SUBJECT_CONTROL = frozenset("promise vow pledge threaten use sign reach make hold take strike".split())
+# Verbs whose object acts even where the parser takes the infinitive for an adverbial of purpose.
+_OBJECT_CONTROL = frozenset(
+    """urge ask tell order press pressure force compel allow invite persuade encourage help enable instruct convince push warn
+    get want expect advise command oblige call implore appeal""".split()
+)
 _CALL_ON = frozenset("call appeal plead press prevail lean".split())
 _BLAME = frozenset(
     """accuse blame condemn criticize criticise denounce fault slam charge suspect convict praise thank commend prevent stop

@@ -121,7 +121,9 @@ def _read_forms(path: Path, places: Mapping[str, int]) -> dict[str, tuple[tuple[
     reader = csv.reader(lines[skipped:])
     head = next(reader, [])
     if head != COLUMNS:
-        raise TableError([f"{path.name}:{skipped + 1}: the columns are {','.join(head)}; they must be {','.join(COLUMNS)}"])
+        raise TableError(
+            [f"{path.name}:{skipped + 1}: the columns are {','.join(head)}; they must be {','.join(COLUMNS)}"]
+        )
     faults: list[str] = []
     stated: dict[str, dict[int, tuple[int, int]]] = {}
     plurals: dict[str, str] = {}
@@ -143,14 +145,14 @@ def _read_forms(path: Path, places: Mapping[str, int]) -> dict[str, tuple[tuple[
                     faults.append(f'{place}: "{form}" is empty or not in lower case')
                     continue
                 gives = stated.setdefault(folded, {})
+                plurals.setdefault(_plural(folded), folded)
                 if not context:
                     continue
                 if places[context] in gives:
                     faults.append(f'{place}: "{form}" stands for {context} already; keep one of the two')
-                # A word in several rows stays one cue for each context: rows that share their first form share it.
-                cue = cues.setdefault(words, len(cues))
+                # The forms of one row are one cue: "exported" and "exports" are not two.
+                cue = cues.setdefault(place, len(cues))
                 gives[places[context]] = (ENOUGH if weight == "strong" else 1, cue)
-                plurals.setdefault(_plural(folded), folded)
     if faults:
         raise TableError(faults)
     for plural, singular in plurals.items():

@@ -33,6 +33,7 @@ _NEGATIVES = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "hardl
 _MAYBE = frozenset({"may", "might", "could", "can", "should", "must", "would", "ought"})
 _WILL = frozenset({"will", "shall", "'ll", "’ll", "wo"})
 _IF = frozenset({"if", "unless", "whether", "lest", "should"})
+_WANT = frozenset({"want", "expect", "need", "like", "wish"})
 # "The first (only, next) state to …" did it.
 _SELECTED = frozenset({"only", "first", "second", "third", "last", "latest"})
 # Adverbs and adjectives that take an act back to mere report or possibility.
@@ -261,6 +262,8 @@ def _effect(low: Token, high: Token) -> str:
     if dep in {"xcomp", "ccomp", "csubj"}:
         if operator is None:
             return "consider" if dep == "xcomp" and "to" in marks else "say" if dep == "ccomp" else ""
+        if operator.effect == "intend" and high.lemma_ in _WANT and any(c.dep_ in {"obj", "iobj"} for c in high.children):
+            return "request"  # "wants Oslo to withdraw"
         if operator.effect == "say" and dep == "xcomp" and "to" in marks:
             return "say"
         if operator.effect == "threaten" and high.lemma_ in {"warn", "caution"} and not _own_threat(low, high):

@@ -25,8 +25,8 @@ _STARTERS = frozenset(
     """The A An This That These Those It Its He She They We I You His Her Their Our My There Here In On At By For From
     With But And Or So Yet Nor If When While After Before Since As Although Though However Meanwhile Moreover Also
     According Both Some Many Most Several All No Not Such Another Other One Two Three Earlier Later Last Next Now Then
-    Once Under Over During Despite Because What Who Where Why How Is Are Was Were Has Have Had Will Would Officials Police
-    President Prime Foreign""".split()
+    Once Under Over During Despite Because What Who Where Why How Is Are Was Were Has Have Had Will Would
+    """.split()
 )
 
 

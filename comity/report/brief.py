@@ -19,13 +19,15 @@ from comity.records import Tie
 from comity.report import charts
 from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Citation, Source, account
 from comity.report.names import display_name
-from comity.report.words import judgement, named, signed, thresholds
+from comity.report.words import judgement, named, signed, thresholds, word
 from comity.store import Store
 from comity.ties import course
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDE, NARROW = 760, 300
 # How much of the evidence a page shows; the rest is counted, and stands in `comity why --json`.
+# A push that prints as 0.000 is named, not drawn.
+VISIBLE = 0.0005
 DIRECT_ACTS, DRIVERS, ACTS_OF_A_LEG, COUNTER_ACTS, CLAIMS, CHART_BARS = 12, 8, 3, 8, 20, 12
 
 
@@ -67,6 +69,8 @@ class Brief:
     half_life_days: float
     direct: tuple[AccountedAct, ...]
     drivers: tuple[DriverShown, ...]
+    more_drivers: tuple[str, ...]
+    slight_thirds: tuple[str, ...]
     open_thirds: tuple[str, ...]
     way: int
     counter_acts: tuple[AccountedAct, ...]
@@ -132,9 +136,11 @@ def select(
     # Which way the tie leans: what pulls the other way is the evidence against it.
     lean = (now.index if now else None) or found.pressure
     way = 1 if lean >= 0 else -1
-    closed = [d for d in found.drivers if d.driver.pressure or d.driver.change]
+    closed = [d for d in found.drivers if max(abs(d.driver.pressure), abs(d.driver.change)) >= VISIBLE]
+    named_only = [d for d in found.drivers if d not in closed and d.claims]
+    quiet = [d for d in found.drivers if d not in closed and not d.claims]
     direct = found.direct[:DIRECT_ACTS]
-    drivers = closed[:DRIVERS]
+    drivers = [*closed[:DRIVERS], *named_only[:DRIVERS]]
     shown = tuple(_driver(found, item) for item in drivers)
     counter_acts = tuple(act for act in found.direct if act.part.score * way < 0)[:COUNTER_ACTS]
     counter_claims = tuple(claim for claim in found.claims if claim.claim.direction * way < 0)[:CLAIMS]
@@ -155,7 +161,9 @@ def select(
         half_life_days=half_life_days,
         direct=direct,
         drivers=shown,
-        open_thirds=tuple(d.name for d in found.drivers if not d.driver.pressure and not d.driver.change),
+        more_drivers=tuple(d.name for d in closed[DRIVERS:]),
+        slight_thirds=tuple(d.name for d in quiet if None not in (d.driver.leg_a, d.driver.leg_b)),
+        open_thirds=tuple(d.name for d in quiet if None in (d.driver.leg_a, d.driver.leg_b)),
         way=way,
         counter_acts=counter_acts,
         counter_drivers=tuple(d for d in closed if d.driver.pressure * way < 0),
@@ -187,15 +195,11 @@ def _driver(found: Account, item: AccountedDriver) -> DriverShown:
 
 
 def relation(name_a: str, name_b: str, leg_a: float | None, leg_b: float | None) -> str:
-    """How a third party stands to the two, from the signs of its ties."""
-    if not leg_a or not leg_b:
-        return "with one tie not on record"
-    if leg_a > 0 and leg_b > 0:
-        return "on friendly terms with both"
-    if leg_a < 0 and leg_b < 0:
-        return "at odds with both"
-    friend, other = (name_a, name_b) if leg_a > 0 else (name_b, name_a)
-    return f"on friendly terms with {friend}, at odds with {other}"
+    """How a third party stands to the two: the words for its ties, with their indexes."""
+    return ", ".join(
+        f"nothing on record with {name}" if leg is None else f"{word('index', leg)} with {name} ({signed(leg)})"
+        for name, leg in ((name_a, leg_a), (name_b, leg_b))
+    )
 
 
 def render(page: Brief) -> str:
@@ -210,7 +214,7 @@ def _view(page: Brief) -> dict[str, Any]:
     bars = [
         (item.name, item.driver.pressure)
         for item in sorted(found.drivers, key=lambda item: -abs(item.driver.pressure))[:CHART_BARS]
-        if item.driver.pressure
+        if abs(item.driver.pressure) >= VISIBLE
     ]
     cleared = page.without is not None
     return {

@@ -43,7 +43,7 @@ def course_chart(
     reach = max([abs(float(row[side])) for row in known for side in ("low", "high")] + [2.0])
     top = min(10.0, float(int(reach) + 1))
     domain = [rows[0]["from"], rows[-1]["to"]] if rows else None
-    x = alt.X("to:T", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=width // 90, labels=False))
+    x = alt.X("to:T", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=width // 90, labels=False, ticks=False, grid=False))
     y = alt.Y(
         "index:Q",
         title="index",
@@ -70,9 +70,9 @@ def course_chart(
                 "from:T",
                 title=None,
                 scale=alt.Scale(domain=domain),
-                axis=alt.Axis(tickCount=width // 90, labelOverlap=True, format="%Y" if _long(rows) else "%b %Y"),
+                axis=alt.Axis(tickCount=width // 90, labelOverlap=True, grid=False, format="%Y" if _long(rows) else "%b %Y"),
             ),
-            x2="to:T",
+            x2="next:T",
             y2=alt.datum(0),
             y=alt.Y(
                 "mass:Q",
@@ -107,7 +107,10 @@ def drivers_chart(rows: Sequence[tuple[str, float]], *, width: int, title: str, 
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False, grid=False)),
         x=alt.X(
-            "pressure:Q", title="← apart · together →" if low and high else None, scale=alt.Scale(domain=[low, high])
+            "pressure:Q",
+            title="← apart · together →" if low and high else None,
+            scale=alt.Scale(domain=[low, high]),
+            axis=alt.Axis(tickCount=5, format="+.2~f", grid=True),
         ),
     )
     colour = alt.Color(
@@ -115,10 +118,11 @@ def drivers_chart(rows: Sequence[tuple[str, float]], *, width: int, title: str, 
         scale=alt.Scale(domain=["together", "apart"], range=[_colour("together"), _colour("apart")]),
         legend=None,
     )
+    zero = alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color=_colour("soft"), size=1).encode(x="x:Q")
     bars = base.mark_bar(height=14).encode(color=colour)
     right = base.transform_filter("datum.pressure >= 0").mark_text(align="left", dx=5).encode(text="label:N")
     left = base.transform_filter("datum.pressure < 0").mark_text(align="right", dx=-5).encode(text="label:N")
-    chart = alt.layer(bars, right, left).properties(width=width, height=26 * max(len(values), 1))
+    chart = alt.layer(bars, zero, right, left).properties(width=width, height=26 * max(len(values), 1))
     return _svg(chart, title, description, key)
 
 
@@ -149,6 +153,7 @@ def _course_rows(ties: Sequence[Tie]) -> list[dict[str, Any]]:
             {
                 "from": first.isoformat(),
                 "to": (following - timedelta(days=1)).isoformat(),
+                "next": following.isoformat(),
                 "index": tie.index,
                 "low": tie.low,
                 "high": tie.high,
@@ -171,8 +176,9 @@ def _colour(name: str) -> str:
 def _svg(chart: Any, title: str, description: str, key: str) -> str:
     import vl_convert
 
-    quiet = chart.configure_view(stroke=None).configure(
+    quiet = chart.configure(
         font=FONT,
+        view={"stroke": None},
         background="transparent",
         axis={
             "labelColor": _colour("soft"),
@@ -185,7 +191,6 @@ def _svg(chart: Any, title: str, description: str, key: str) -> str:
             "titleFontWeight": "normal",
         },
         text={"color": _colour("ink"), "fontSize": 12},
-        axisX={"grid": False},
     )
     drawn = vl_convert.vegalite_to_svg(quiet.to_dict())
     return inline(drawn, title, description, key)
