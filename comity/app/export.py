@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
+import duckdb
 import numpy as np
 
+from comity.errors import ComityError
 from comity.records import Event, to_dict
 from comity.report.names import display_name
 from comity.store import Store
@@ -90,7 +92,7 @@ def export(
         out.mkdir(parents=True, exist_ok=True)
         for table, sql in _TABLES.items():
             file = out / f"{table}.parquet"
-            store.copy(sql, file)
+            _copy(store, sql, file)
             yield str(file)
     else:
         raise ValueError(f'format "{form}" is none of parquet, csv, jsonl, graphml')
@@ -100,7 +102,15 @@ def write_events(events: Iterable[Event], file: Path) -> None:
     """Events as one Parquet file, with the columns of the store's table and the sentence."""
     with Store.open(":memory:") as passing:
         passing.add_events(events)
-        passing.copy(_TABLES["events"], file)
+        _copy(passing, _TABLES["events"], file)
+
+
+def _copy(store: Store, sql: str, file: Path) -> None:
+    try:
+        store.copy(sql, file)
+    except duckdb.Error as error:
+        fault = str(error).splitlines()[0]
+        raise ComityError(f"{file}: cannot be written: {fault} (check the path and its permissions)") from error
 
 
 def _csv(store: Store, events: Iterable[Event]) -> Iterator[str]:

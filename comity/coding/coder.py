@@ -35,6 +35,7 @@ from comity.records import (
 from .arguments import CLAUSES, OBLIQUES, preposition
 from .claims import Push, cues, pushes
 from .contexts import contexts_of
+from .falsefriends import field_of
 from .lexicon import Lexicon, load_lexicon
 from .operators import operators
 from .predicates import Act, acts
@@ -112,7 +113,9 @@ class Coder:
         """Whether a sentence can hold an event or a claim: an actor (or "the two countries") and a word that may code."""
         if not sentence.mentions and not _DYAD.search(sentence.text):
             return False
-        return any(_stem(word) in self._triggers for word in re.findall(r"[A-Za-z]+", sentence.text))
+        if not any(_stem(word) in self._triggers for word in re.findall(r"[A-Za-z]+", sentence.text)):
+            return False
+        return field_of(sentence.text) is None
 
     def _read(self, document: Document, plan: list[_Sentence] | str) -> Coded:
         if isinstance(plan, str):

@@ -1,9 +1,9 @@
 """What a sentence is about, by its words. In: text; out: names of PLOVER contexts, in the codebook's order.
 
-A context is given by one strong cue ("asylum seeker") or by two different weak ones ("ballot" and "candidate"): most words
-of politics belong to several contexts, and one of them alone proves little. The cues are rows of
-`data/lexicon/context_words.csv`. A longer cue hides those inside it, so a row of weight `none` ("trade union" in a sentence
-on trade, "Court of Saint James") says that its words mean nothing here.
+A context is given by one strong cue ("asylum seeker") or by two different weak ones ("ballot" and "candidate"): most
+words of politics belong to several contexts, and one of them alone proves little. The cues are rows of
+`data/lexicon/context_words.csv`. A longer cue hides those inside it, so a row of weight `none` ("tennis court") says that
+its words mean nothing here.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ WEIGHTS = ("strong", "weak", "none")
 ENOUGH = 2
 
 # "Anti-corruption", "cease-fire": a hyphen divides words as a blank does. Typewriter apostrophes as in the table.
-_SAME = str.maketrans({"-": " ", "‐": " ", "‑": " ", "–": " ", "—": " ", "’": "'", "\n": " ", "\t": " ", "\u00a0": " "})
-# Characters that the translation would change. ASCII text, the most of English news, is searched for three of them only.
+_SAME = str.maketrans("-‐‑–—\n\t\u00a0’", " " * 8 + "'")
+# What of it ASCII text can hold: most English news is ASCII, and replacing is far faster than translating.
 _ASCII_CHANGED = ("-", "\n", "\t")
 
 
@@ -53,7 +53,7 @@ def _plural(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ContextCues:
-    """The cues, ready to be looked for. `gives[i]` holds (context's place in the codebook, points, cue) for pattern i."""
+    """The cues, ready to be looked for. `gives[i]` holds, for pattern i, (place of the context, points, cue)."""
 
     contexts: tuple[str, ...]
     automaton: AhoCorasick

@@ -314,7 +314,8 @@ def _apply(out: Standing, effect: str, operator: Token, arguments: Arguments) ->
         if event in STOPPED:
             out.event, out.mode = STOPPED[event]
     elif effect == "intend" or (effect == "promise" and cooperative):
-        out.auxiliary.add("future")
+        if event not in {"AGREE", "THREATEN", "REQUEST"}:  # these speak of the future already
+            out.auxiliary.add("future")
     elif effect in {"threaten", "promise"}:
         if cooperative and event not in {"RETREAT"}:
             out.auxiliary.add("future")
@@ -373,6 +374,9 @@ def _threat_mode(event: str, mode: str | None) -> str | None:
 def reduced(event: str, mode: str | None, auxiliary: set[str]) -> tuple[str, str | None, tuple[str, ...]]:
     """PLOVER's reductions (codebook section 5): a future CONSULT, SUPPORT, COOPERATE or AID is AGREE, and so on."""
     ontology = load_ontology()
+    if {"future", "negation"} <= auxiliary and event in REFUSAL_MODES and "hypothetical" not in auxiliary:
+        # "will not free the pilots" refuses; it does not merely fail to happen (codebook, REJECT).
+        event, mode, auxiliary = "REJECT", REFUSAL_MODES[event], auxiliary - {"future", "negation"}
     order = [name for name in ("historical", "future", "hypothetical", "negation") if name in auxiliary]
     event, mode, rest = ontology.reduce(event, mode, tuple(order))
     return event, mode, tuple(rest)

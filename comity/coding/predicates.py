@@ -55,8 +55,10 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
                     t.i for c in row.constraints if c.words for t in constituents(c.role, token, arguments) if fits_words(t, c.words)
                 }
             found.extend(_acts_of(scene, row, arguments))
-        elif operator_of(token) is not None:
-            found.extend(_default_acts(scene, lexicon, token))
+    read = {act.trigger.i for act in found}
+    for token in scene.doc:
+        if operator_of(token) is not None:
+            found.extend(_default_acts(scene, token, read))
     return _distinct(found)
 
 
@@ -266,13 +268,13 @@ def _trust(found: Found) -> float:
     return {"direct": 1.0, "owner": 0.93, "modifier": 0.92, "coreference": 0.82}[found.how]
 
 
-def _default_acts(scene: Scene, lexicon: Lexicon, token: Token) -> Iterator[Act]:
-    """An operator over a clause that no row reads ("urged Oman to think again") codes as its own default."""
+def _default_acts(scene: Scene, token: Token, read: set[int]) -> Iterator[Act]:
+    """An operator over a clause in which nothing was read ("urged Oman to think again") codes as its own default."""
     operator = operator_of(token)
     if operator is None or operator.default is None or token.pos_ not in {"VERB"}:
         return
     clauses = [c for c in token.children if c.dep_ in CLAUSES and c.dep_ not in {"acl:relcl", "parataxis"}]
-    if not clauses or any(rows_of(lexicon, c) for c in clauses):
+    if not clauses or token.i in read or any(t.i in read for c in clauses for t in c.subtree):
         return
     event, mode = operator.default
     arguments = verb_arguments(token)

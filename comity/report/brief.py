@@ -91,9 +91,7 @@ def brief(
     name: Callable[[str], str] = display_name,
 ) -> str:
     """The brief on the tie of `a` and `b` (codes), as one self-contained HTML page."""
-    return render(
-        gather(store, a, b, as_of=as_of, window_days=window_days, half_life_days=half_life_days, name=name)
-    )
+    return render(gather(store, a, b, as_of=as_of, window_days=window_days, half_life_days=half_life_days, name=name))
 
 
 def gather(
@@ -107,9 +105,7 @@ def gather(
     name: Callable[[str], str] = display_name,
 ) -> Brief:
     """What the page shows: figures from the store, and the choice of the evidence."""
-    found = account(
-        store, a, b, as_of=as_of, window_days=window_days, half_life_days=half_life_days, name=name
-    )
+    found = account(store, a, b, as_of=as_of, window_days=window_days, half_life_days=half_life_days, name=name)
     ties = course(store, a, b, as_of=found.end, half_life_days=half_life_days)
     cleared = course(store, a, b, as_of=found.end, half_life_days=half_life_days, without_interested=True)
     cleared_account = account(
@@ -179,9 +175,7 @@ def _driver(found: Account, item: AccountedDriver) -> DriverShown:
     def leg(side: str, name: str, index: float | None) -> Leg:
         own = [act for act in item.acts if act.part.leg == side and abs(act.part.after) >= 0.005]
         own = own or [act for act in item.acts if act.part.leg == side]
-        return Leg(
-            name=name, index=index, acts=tuple(own[:ACTS_OF_A_LEG]), more=max(len(own) - ACTS_OF_A_LEG, 0)
-        )
+        return Leg(name=name, index=index, acts=tuple(own[:ACTS_OF_A_LEG]), more=max(len(own) - ACTS_OF_A_LEG, 0))
 
     return DriverShown(
         name=item.name,
@@ -250,7 +244,12 @@ def _course_svg(page: Brief, pair: str, width: int, key: str) -> str:
             f"last {signed(known[-1].index)}. The table of years below gives the figures."
         )
     return charts.course_chart(
-        page.course, page.course_without, width=width, title=f"Course of the tie {pair}", description=text, key=f"course-{key}"
+        page.course,
+        page.course_without,
+        width=width,
+        title=f"Course of the tie {pair}",
+        description=text,
+        key=f"course-{key}",
     )
 
 

@@ -6,6 +6,7 @@ the page (with a fallback), so a chart follows the page into dark mode and onto 
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -34,16 +35,19 @@ def course_chart(
     ties: Sequence[Tie], without: Sequence[Tie], *, width: int, title: str, description: str, key: str
 ) -> str:
     """The course of a tie: its index with the 90 % interval, the index without interested sources (thin, dashed), and
-    below it the mass, period by period. A silent stretch is a gap, not a line. `key` sets this drawing's ids apart."""
-    import altair as alt
+    below it the mass, period by period. At least one tie. A silent stretch is a gap, not a line. `key` sets this drawing's ids apart."""
+    alt: Any = importlib.import_module("altair")
 
     rows = _course_rows(ties)
     thin = _course_rows(without)
     known = [row for row in rows if row["index"] is not None]
     reach = max([abs(float(row[side])) for row in known for side in ("low", "high")] + [2.0])
     top = min(10.0, float(int(reach) + 1))
-    domain = [rows[0]["from"], rows[-1]["to"]] if rows else None
-    x = alt.X("to:T", title=None, scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=width // 90, labels=False, ticks=False, grid=False))
+    # UTC, so that a machine's time zone moves no month.
+    time = alt.Scale(type="utc", domain=[rows[0]["from"], rows[-1]["to"]])
+    x = alt.X(
+        "to:T", title=None, scale=time, axis=alt.Axis(tickCount=width // 90, labels=False, ticks=False, grid=False)
+    )
     y = alt.Y(
         "index:Q",
         title="index",
@@ -52,11 +56,11 @@ def course_chart(
     )
     base = alt.Chart(alt.Data(values=rows))
     zero = alt.Chart(alt.Data(values=[{"y": 0}])).mark_rule(color=_colour("soft"), size=1).encode(y="y:Q")
-    band = base.mark_area(color=_colour("band"), opacity=0.55).encode(x=x, y=alt.Y("low:Q"), y2="high:Q", detail="run:N")
-    line = base.mark_line(color=_colour("index"), size=2.2).encode(x=x, y=y, detail="run:N")
-    lone = (
-        base.transform_filter("datum.lone").mark_point(color=_colour("index"), filled=True, size=30).encode(x=x, y=y)
+    band = base.mark_area(color=_colour("band"), opacity=0.55).encode(
+        x=x, y=alt.Y("low:Q"), y2="high:Q", detail="run:N"
     )
+    line = base.mark_line(color=_colour("index"), size=2.2).encode(x=x, y=y, detail="run:N")
+    lone = base.transform_filter("datum.lone").mark_point(color=_colour("index"), filled=True, size=30).encode(x=x, y=y)
     dashed = (
         alt.Chart(alt.Data(values=thin))
         .mark_line(color=_colour("without"), size=1.2, strokeDash=[4, 3])
@@ -69,8 +73,10 @@ def course_chart(
             x=alt.X(
                 "from:T",
                 title=None,
-                scale=alt.Scale(domain=domain),
-                axis=alt.Axis(tickCount=width // 90, labelOverlap=True, grid=False, format="%Y" if _long(rows) else "%b %Y"),
+                scale=time,
+                axis=alt.Axis(
+                    tickCount=width // 90, labelOverlap=True, grid=False, format="%Y" if _long(rows) else "%b %Y"
+                ),
             ),
             x2="next:T",
             y2=alt.datum(0),
@@ -78,7 +84,13 @@ def course_chart(
                 "mass:Q",
                 title="acts remembered",
                 axis=alt.Axis(
-                    tickCount=3, tickMinStep=1, titleAngle=0, titleAlign="left", titleAnchor="end", titleX=-30, titleY=-8
+                    tickCount=3,
+                    tickMinStep=1,
+                    titleAngle=0,
+                    titleAlign="left",
+                    titleAnchor="end",
+                    titleX=-30,
+                    titleY=-8,
                 ),
             ),
         )
@@ -90,7 +102,7 @@ def course_chart(
 def drivers_chart(rows: Sequence[tuple[str, float]], *, width: int, title: str, description: str, key: str) -> str:
     """Third parties and their pressure as horizontal bars, the strongest first; together to the right, apart to the
     left, the figure beside each bar."""
-    import altair as alt
+    alt: Any = importlib.import_module("altair")
 
     values = [
         {
@@ -174,7 +186,7 @@ def _colour(name: str) -> str:
 
 
 def _svg(chart: Any, title: str, description: str, key: str) -> str:
-    import vl_convert
+    vl_convert: Any = importlib.import_module("vl_convert")
 
     quiet = chart.configure(
         font=FONT,

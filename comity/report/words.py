@@ -68,9 +68,13 @@ def judgement(found: Account, course: Sequence[Tie], without: float | None, year
         f"{signed(now.low)} to {signed(now.high)}), with {word('mass', now.mass)} behind it ({now.mass:g} distinct {acts})."
     ]
     if now.low < 0 < now.high:
-        sentences.append("The interval includes 0, so the record does not settle whether the tie is friendly or hostile.")
+        sentences.append(
+            "The interval includes 0, so the record does not settle whether the tie is friendly or hostile."
+        )
     if year_ago is not None:
-        sentences.append(f"Over the last twelve months it {word('change', now.index - year_ago)} (from {signed(year_ago)}).")
+        sentences.append(
+            f"Over the last twelve months it {word('change', now.index - year_ago)} (from {signed(year_ago)})."
+        )
     sentences.append(_structural(found))
     if without is not None:
         sentences.append(f"Without interested sources the index stands at {signed(without)}.")

@@ -1,0 +1,211 @@
+"""The commands that read texts: read, code, relate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from comity.cli.shared import PARTLY, AsJson, Day, Inputs, command, complain, dumps
+
+if TYPE_CHECKING:
+    from comity.records import Event
+    from comity.sources import Failure
+
+
+def register(app: typer.Typer) -> None:
+    app.command("read")(read_command)
+    app.command("code")(code_command)
+    app.command("relate")(relate_command)
+
+
+@command
+def read_command(
+    inputs: Inputs,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines; this is what `read` prints anyway.")] = True,
+    published: Day = None,
+) -> None:
+    """Read inputs; print documents as JSON lines.
+
+    Each has its text without furniture, date, authors, genre and disclosed interests.
+
+    Example: comity read article.html --date 2022-09-05
+    """
+    from comity import Failure, read
+    from comity.records import to_dict
+
+    failed = 0
+    for outcome in read(inputs, published=published):
+        if isinstance(outcome, Failure):
+            failed += 1
+            complain(str(outcome))
+        else:
+            sys.stdout.write(dumps(to_dict(outcome)) + "\n")
+    if failed:
+        raise typer.Exit(PARTLY)
+
+
+@command
+def code_command(
+    inputs: Inputs,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Write documents, events and claims into this store; resumable.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")] = False,
+    parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the events into this Parquet file.")] = None,
+    published: Day = None,
+) -> None:
+    """Code inputs: who did what to whom, and when.
+
+    Into a store, as JSON lines, as Parquet, or as a short table.
+
+    Run again with the same store, it codes only what is new.
+
+    Example: comity code articles/ --store comity.duckdb
+    """
+    from comity.app.coding import code
+    from comity.app.export import write_events
+    from comity.records import to_dict
+    from comity.sources import Failure
+    from comity.store import Store
+
+    failures: list[Failure] = []
+    kept: list[Event] = []
+    counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0}
+    keep = parquet is not None or not (as_json or store)
+    opened = Store.open(store) if store else None
+    try:
+        with _progress("coding") as advance:
+            for outcome in code(inputs, store=opened, published=published):
+                if isinstance(outcome, Failure):
+                    failures.append(outcome)
+                    continue
+                counts["documents"] += 1
+                counts["resumed"] += outcome.resumed
+                counts["events"] += len(outcome.events)
+                counts["claims"] += len(outcome.claims)
+                if as_json:
+                    sys.stdout.writelines(dumps(to_dict(event)) + "\n" for event in outcome.events)
+                if keep:
+                    kept.extend(outcome.events)
+                advance(f"{counts['documents']:,} documents, {counts['events']:,} events")
+    finally:
+        if opened:
+            opened.close()
+    if parquet:
+        write_events(kept, parquet)
+    if not as_json:
+        _sum_up(counts, kept, store, parquet)
+    _list_failures(failures)
+
+
+@command
+def relate_command(as_json: AsJson = True) -> None:
+    """Relate two marked parties in a sentence.
+
+    JSON lines on standard input, one line out for each, in order. A line in has "sentence", "source" and "target", and may have "marked".
+
+    Example: echo '{"sentence": "Georgia sent Armenia flour.", "source": "Georgia", "target": "Armenia"}' | comity relate
+    """
+    from comity.coding.relate import relate
+
+    failed = 0
+    for answer in related(iter(sys.stdin.buffer.readline, b""), relate):
+        if "error" in answer:
+            failed += 1
+            complain(str(answer["error"]))
+        sys.stdout.write(dumps(answer) + "\n")
+    if failed:
+        raise typer.Exit(PARTLY)
+
+
+def related(
+    lines: Iterator[bytes], relate: Callable[[Iterator[Mapping[str, Any]]], Iterator[dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
+    """Answers in the order of the lines, blank ones left out. A bad line gets an answer with `error` in its place,
+    though `relate` reads ahead."""
+    waiting: deque[tuple[int, str | None]] = deque()
+
+    def items() -> Iterator[Mapping[str, Any]]:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                item = _item(line)
+            except ValueError as error:
+                waiting.append((number, str(error)))
+            else:
+                waiting.append((number, None))
+                yield item
+
+    def overdue() -> Iterator[dict[str, Any]]:
+        while waiting and waiting[0][1] is not None:
+            number, fault = waiting.popleft()
+            yield {"event": None, "quad": None, "auxiliary": [], "scores": {}, "error": f"line {number}: {fault}"}
+
+    for answer in relate(items()):
+        yield from overdue()
+        number, _ = waiting.popleft()
+        if "error" in answer:
+            answer = answer | {"error": f"line {number}: {answer['error']}"}
+        yield answer
+    yield from overdue()
+
+
+def _item(line: bytes) -> dict[str, Any]:
+    """A line as an item. Raises ValueError in words for the user."""
+    try:
+        item = json.loads(line)
+    except UnicodeDecodeError:
+        raise ValueError("is not UTF-8 (save it as UTF-8)") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"is not JSON: {error.msg} at column {error.colno} (write one object a line)") from None
+    except RecursionError:
+        raise ValueError("is nested too deep (write one flat object a line)") from None
+    if not isinstance(item, dict):
+        raise ValueError("is not an object (write one object a line)")
+    for field in ("sentence", "source", "target"):
+        if not isinstance(item.get(field), str):
+            raise ValueError(f'has no "{field}", or one that is no string (give sentence, source and target)')
+    if not isinstance(item.get("marked"), str | None):
+        raise ValueError('has a "marked" that is no string (leave it out, or give the marked sentence)')
+    return item
+
+
+def _sum_up(counts: Mapping[str, int], events: list[Event], store: Path | None, parquet: Path | None) -> None:
+    if not store and not parquet:
+        from comity.cli.tables import events_table, show
+
+        show(events_table(events))
+    skipped = f" ({counts['resumed']:,} coded already)" if counts["resumed"] else ""
+    places = [str(place) for place in (store, parquet) if place]
+    line = f"{counts['documents']:,} documents{skipped}, {counts['events']:,} events, {counts['claims']:,} claims"
+    typer.echo(line + (f" → {', '.join(places)}" if places else ""))
+
+
+def _list_failures(failures: list[Failure]) -> None:
+    for failure in failures:
+        complain(str(failure))
+    if failures:
+        raise typer.Exit(PARTLY)
+
+
+@contextmanager
+def _progress(task: str) -> Iterator[Callable[[str], None]]:
+    """A line of progress on standard error where somebody is watching; nothing in a log."""
+    if not sys.stderr.isatty():
+        yield lambda _words: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(task, total=None)
+        yield lambda words: progress.update(bar, description=f"{task}: {words}")

@@ -1,0 +1,237 @@
+"""What a person reads in a terminal: Rich tables and lines within 80 columns. Values in, things to print out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from comity.cli.shared import plain
+from comity.records import Event, Tie
+from comity.report.brief import act_words
+from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Source
+from comity.report.words import signed, word
+from comity.structure import Blocs
+
+PERIODS = 24
+EVENTS = 30
+BAR = 25
+
+
+def show(*items: RenderableType) -> None:
+    """Prints; without colours where nobody is watching, and then 80 columns wide."""
+    console = Console(highlight=False)
+    for item in items:
+        console.print(item)
+
+
+def bar(index: float | None, low: float | None, high: float | None, width: int = BAR) -> str:
+    """The index on a line from -10 to 10: `─` its interval, `●` itself, `│` the zero."""
+    cells = [" "] * width
+
+    def place(value: float) -> int:
+        return round((max(-10.0, min(10.0, value)) + 10) / 20 * (width - 1))
+
+    if low is not None and high is not None:
+        for cell in range(place(low), place(high) + 1):
+            cells[cell] = "─"
+    cells[width // 2] = "│"
+    if index is not None:
+        cells[place(index)] = "●"
+    return "".join(cells)
+
+
+def course_table(ties: Sequence[Tie], names: tuple[str, str], half_life_days: float, every: bool) -> Table:
+    """The course: the last 24 periods with events and the last of all; a row of dots where all was forgotten between."""
+    chosen = set(range(len(ties))) if every else set([n for n, tie in enumerate(ties) if tie.events][-PERIODS:])
+    chosen.add(len(ties) - 1)
+    side = "" if ties[0].dimension == "all" else f", {ties[0].dimension} side"
+    table = Table(
+        title=f"{names[0]} – {names[1]}{side} (half-life {half_life_days:g} days)",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        caption="At the end of each period. acts: remembered; new: events in it.",
+        caption_justify="left",
+    )
+    table.add_column("period", no_wrap=True)
+    table.add_column("index", justify="right", no_wrap=True)
+    table.add_column("90 % interval", justify="center", no_wrap=True)
+    table.add_column("acts", justify="right", no_wrap=True)
+    table.add_column("new", justify="right", no_wrap=True)
+    table.add_column("-10          0         +10", no_wrap=True)
+    last = None
+    for number in sorted(chosen):
+        tie = ties[number]
+        if last is not None and any(between.index is None for between in ties[last + 1 : number]):
+            table.add_row("…", "–", "", "0", "0", "", style="dim")
+        last = number
+        interval = f"{signed(tie.low)} … {signed(tie.high)}" if tie.low is not None else "–"
+        table.add_row(
+            tie.period,
+            Text(signed(tie.index), style=_colour(tie.index)),
+            interval,
+            f"{tie.mass:g}",
+            str(len(tie.events)),
+            bar(tie.index, tie.low, tie.high),
+        )
+    return table
+
+
+def why_report(found: Account, top: int) -> Iterable[RenderableType]:
+    """What pushes a tie: direct acts, third parties, claims."""
+    figures = found.why
+    yield Text(f"{found.name_a} – {found.name_b}, {figures.start} to {figures.end}", style="bold")
+    yield Text(
+        f"Index {signed(figures.after)} (at the start {signed(figures.before)}), {figures.mass:g} acts remembered.\n"
+        f"Third parties {word('structural', found.pressure)}: {signed(found.pressure, 3)} in sum.\n"
+    )
+    if not (found.direct or found.drivers or found.claims):
+        yield Text("Nothing is on record.")
+        return
+    yield Text("Direct acts, by what they moved", style="bold")
+    for act in found.direct[:top]:
+        yield from _act(act, signed(act.part.change, 2))
+    if not found.direct:
+        yield Text("  none on record")
+    yield _more(len(found.direct) - top)
+    yield _drivers_table(found, top)
+    for number, item in enumerate(found.drivers[:top], start=1):
+        yield from _driver(number, item, found)
+    yield _more(len(found.drivers) - top)
+    if found.claims:
+        yield Text("Claims (no claim enters a figure)", style="bold")
+        for claim in found.claims[:top]:
+            yield from _claim(claim)
+        yield _more(len(found.claims) - top)
+
+
+def _drivers_table(found: Account, top: int) -> Table:
+    table = Table(
+        title="Third parties", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, caption_justify="left",
+        caption="Push above 0: together; below 0: apart. –: nothing on record, so no push.",
+    )  # fmt: skip
+    table.add_column("", justify="right")
+    table.add_column("third party", max_width=24)
+    table.add_column(f"with {found.a}", justify="right", no_wrap=True)
+    table.add_column(f"with {found.b}", justify="right", no_wrap=True)
+    table.add_column("push", justify="right", no_wrap=True)
+    table.add_column("change", justify="right", no_wrap=True)
+    table.add_column("share", justify="right", no_wrap=True)
+    for number, item in enumerate(found.drivers[:top], start=1):
+        driver = item.driver
+        table.add_row(
+            str(number),
+            plain(item.name),
+            signed(driver.leg_a),
+            signed(driver.leg_b),
+            Text(signed(driver.pressure, 3), style=_colour(driver.pressure)),
+            signed(driver.change, 3),
+            f"{driver.share:.0%}",
+        )
+    return table
+
+
+def _driver(number: int, item: AccountedDriver, found: Account) -> Iterable[RenderableType]:
+    yield Text(f"{number}. {plain(item.name)}", style="bold")
+    for leg, name in (("a", found.name_a), ("b", found.name_b)):
+        acts = [act for act in item.acts if act.part.leg == leg]
+        if acts:
+            yield from _act(acts[0], f"with {name}")
+    if not item.acts:
+        yield Text("  no act on record")
+    for claim in item.claims[:1]:
+        yield from _claim(claim)
+
+
+def _act(act: AccountedAct, label: str) -> Iterable[RenderableType]:
+    event = act.best.event
+    auxiliary = f" ({', '.join(event.auxiliary)})" if event.auxiliary else ""
+    head = Text(f"  {act.part.date}  {label}  ")
+    head.append(plain(act_words(act.best)) + auxiliary, style=_colour(act.part.score))
+    yield head
+    yield _quotation(event.text, event.attribution.kind, event.attribution.speaker, act.best.source)
+
+
+def _claim(item: AccountedClaim) -> Iterable[RenderableType]:
+    claim = item.claim
+    way = {1: "is said to pull them together", -1: "is said to pull them apart"}.get(
+        claim.direction, "is said to move the tie"
+    )
+    yield Text(f"  claim: {plain(item.third_name)} {way}")
+    yield _quotation(claim.text, claim.attribution.kind, claim.attribution.speaker, item.source)
+
+
+def _quotation(text: str, kind: str, speaker: str | None, source: Source | None) -> Padding:
+    lines = Text(f"“{plain(text)}”\n", style="")
+    teller = f"{speaker or 'somebody'} ({kind}), in " if kind != "author" else ""
+    place = "a document that the store does not hold"
+    if source:
+        title = f", “{source.title}”" if source.title else ""
+        place = f"{source.publisher or 'unnamed publisher'}, {source.published or 'no date'}{title}"
+    lines.append(f"— {plain(teller + place)}", style="dim")
+    if source and source.interested:
+        lines.append(" [interested]", style="yellow")
+    return Padding(lines, (0, 0, 0, 4), expand=False)
+
+
+def events_table(events: Sequence[Event]) -> Table:
+    """Events as a short table: the first 30."""
+    table = Table(box=box.SIMPLE_HEAD, caption_justify="left")
+    table.add_column("date", no_wrap=True)
+    table.add_column("who → whom", no_wrap=True)
+    table.add_column("event", no_wrap=True)
+    table.add_column("sentence", no_wrap=True, overflow="ellipsis", ratio=1)
+    for event in events[:EVENTS]:
+        target = event.target.actor if event.target else "–"
+        arrow = "↔" if event.reciprocal else "→"
+        marks = "".join(
+            {"negation": "¬", "future": "+", "hypothetical": "?", "historical": "-"}[a] for a in event.auxiliary
+        )
+        table.add_row(
+            event.date.start,
+            f"{event.source.actor} {arrow} {target}",
+            Text(event.event + marks, style=_colour(event.score)),
+            Text(plain(event.text)),
+        )
+    if len(events) > EVENTS:
+        table.caption = f"… and {len(events) - EVENTS:,} more; all of them with --json"
+    return table
+
+
+def blocs_report(found: Blocs, name: Callable[[str], str]) -> Iterable[RenderableType]:
+    """The camps, and the ties that do not fit them."""
+    if not found.edges:
+        yield Text("No tie on record is strong enough.")
+        return
+    for number, camp in enumerate(found.camps, start=1):
+        if camp:
+            yield Text(f"Camp {number}", style="bold")
+            yield Padding(Text(", ".join(plain(name(code)) for code in camp)), (0, 0, 0, 2), expand=False)
+    proven = "no parting fits better" if found.exact else "a better parting may exist"
+    yield Text(
+        f"\n{len(found.edges)} ties; frustration {found.frustration:.1f} of {found.strength:.1f} ({proven}).\n"
+        f"Triads: {found.balanced} balanced, {found.unbalanced} unbalanced."
+    )
+    misfits = sorted((edge for edge in found.edges if edge.frustrated), key=lambda edge: -abs(edge.index))
+    if misfits:
+        table = Table(title="Ties that fit no camp", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+        table.add_column("tie")
+        table.add_column("index", justify="right")
+        for edge in misfits[:EVENTS]:
+            table.add_row(
+                f"{plain(name(edge.a))} – {plain(name(edge.b))}", Text(signed(edge.index), style=_colour(edge.index))
+            )
+        yield table
+
+
+def _more(count: int) -> Text:
+    return Text(f"  … and {count} more (--top, --json)\n" if count > 0 else "")
+
+
+def _colour(value: float | None) -> str:
+    return "" if not value else "green" if value > 0 else "red"
