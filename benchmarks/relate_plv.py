@@ -21,7 +21,11 @@ CLASSES = {"verbal_cooperation": "1", "material_cooperation": "2", "verbal_confl
 
 def macro_f1(pairs: list[tuple[str, str]]) -> tuple[float, dict[str, float]]:
     """Mean F1 over the gold labels, and each label's; `pairs` are (gold, guess)."""
-    gold, guess, right = Counter(g for g, _ in pairs), Counter(p for _, p in pairs), Counter(g for g, p in pairs if g == p)
+    gold, guess, right = (
+        Counter(g for g, _ in pairs),
+        Counter(p for _, p in pairs),
+        Counter(g for g, p in pairs if g == p),
+    )
     each = {label: 2 * right[label] / (gold[label] + guess[label]) for label in sorted(gold)}
     return sum(each.values()) / len(each), {label: round(value, 3) for label, value in each.items()}
 
@@ -35,7 +39,10 @@ def main() -> None:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     began = time.perf_counter()
     answers = list(
-        relate({"sentence": r["sentence"], "source": r["source"], "target": r["target"], "marked": r["marked_sentence"]} for r in rows)
+        relate(
+            {"sentence": r["sentence"], "source": r["source"], "target": r["target"], "marked": r["marked_sentence"]}
+            for r in rows
+        )
     )
     seconds = time.perf_counter() - began
     roots, quads = [], []

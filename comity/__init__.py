@@ -1,6 +1,6 @@
 """Comity keeps the ledger of relations between states: who did what to whom, when, and who says so.
 
-This is the public face. Each command is a function here, loaded when it is first asked for, so that `import comity` costs
+This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
 `account` (`why` with its evidence), `blocs`, `brief`, `export`, `demo`.
 """

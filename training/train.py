@@ -169,7 +169,9 @@ def train(
     encoder = [p for n, p in model.named_parameters() if n.startswith("encoder") and "cases" not in n]
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder") or "cases" in n]
     optimizer = torch.optim.AdamW(
-        [{"params": encoder, "lr": encoder_rate}, {"params": heads, "lr": head_rate}], weight_decay=0.01, betas=(0.9, 0.98)
+        [{"params": encoder, "lr": encoder_rate}, {"params": heads, "lr": head_rate}],
+        weight_decay=0.01,
+        betas=(0.9, 0.98),
     )
     steps = epochs * sum(1 for _ in batches(data, budget, random.Random(0)))
     warm = max(1, steps // 15)

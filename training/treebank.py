@@ -137,7 +137,9 @@ def _name_core(sentence: Sentence, start: int, end: int) -> tuple[int, int] | No
         return sentence.words[i].lower() in {"of", "the", "and", "de", "la", "al", "-", "'s", "for", "&", "."}
 
     first = last = head
-    while first - 1 >= start and (name_like(first - 1) or (link(first - 1) and first - 2 >= start and name_like(first - 2))):
+    while first - 1 >= start and (
+        name_like(first - 1) or (link(first - 1) and first - 2 >= start and name_like(first - 2))
+    ):
         first -= 1
     while last + 1 <= end and (name_like(last + 1) or (link(last + 1) and last + 2 <= end and name_like(last + 2))):
         last += 1

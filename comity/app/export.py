@@ -1,7 +1,7 @@
 """`export`: what a store holds, for other programs: Parquet, CSV, JSON lines, and the ties of a day as GraphML.
 
-Parquet gives a folder with three tables; the others give text, line by line. The tables carry every field of the records
-that a program can use flat, the sentence and its offsets included.
+Parquet gives a folder with three tables; the others give text, line by line. The tables carry every field that a
+program can use flat, the sentence and its offsets included.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from comity.cli.shared import PARTLY, AsJson, Day, Inputs, command, complain, dumps
+from comity.cli.shared import PARTLY, Day, Inputs, command, complain, dumps
 
 if TYPE_CHECKING:
     from comity.records import Event
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 @command
 def read_command(
     inputs: Inputs,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines; this is what `read` prints anyway.")] = True,
+    _as_json: Annotated[bool, typer.Option("--json", help="JSON lines; this is what `read` prints anyway.")] = True,
     published: Day = None,
 ) -> None:
     """Read inputs; print documents as JSON lines.
@@ -106,12 +106,13 @@ def code_command(
 
 
 @command
-def relate_command(as_json: AsJson = True) -> None:
+def relate_command() -> None:
     """Relate two marked parties in a sentence.
 
-    JSON lines on standard input, one line out for each, in order. A line in has "sentence", "source" and "target", and may have "marked".
+    JSON lines on standard input, one line out for each, in order. A line in
+    has "sentence", "source" and "target", and may have "marked".
 
-    Example: echo '{"sentence": "Georgia sent Armenia flour.", "source": "Georgia", "target": "Armenia"}' | comity relate
+    Example: echo '{"sentence": "Georgia fed Armenia.", "source": "Georgia", "target": "Armenia"}' | comity relate
     """
     from comity.coding.relate import relate
 

@@ -46,7 +46,7 @@ def bar(index: float | None, low: float | None, high: float | None, width: int =
 
 
 def course_table(ties: Sequence[Tie], names: tuple[str, str], half_life_days: float, every: bool) -> Table:
-    """The course: the last 24 periods with events and the last of all; a row of dots where all was forgotten between."""
+    """The course: the last 24 periods with events and the last of all; dots where all was forgotten between."""
     chosen = set(range(len(ties))) if every else set([n for n, tie in enumerate(ties) if tie.events][-PERIODS:])
     chosen.add(len(ties) - 1)
     side = "" if ties[0].dimension == "all" else f", {ties[0].dimension} side"

@@ -151,9 +151,11 @@ def _add_oblique(out: Arguments, token: Token, child: Token) -> None:
 
 def _attach_noun_phrases(out: Arguments) -> None:
     """Prepositions inside the object or an oblique count as the verb's too: "signed [an accord with Oman]"."""
-    nouns = list(out.get("obj")) + [t for role, group in out.roles.items() if role not in {"subj", "obj", "iobj"} for t in group]
+    nouns = list(out.get("obj")) + [
+        t for role, group in out.roles.items() if role not in {"subj", "obj", "iobj"} for t in group
+    ]
     for noun in nouns:
-        if noun.pos_ not in {"NOUN", "NUM"} or noun.head is not out.predicate and noun not in out.get("obj"):
+        if noun.pos_ not in {"NOUN", "NUM"} or (noun.head is not out.predicate and noun not in out.get("obj")):
             continue
         for child in noun.children:
             if child.dep_ in OBLIQUES:
@@ -203,7 +205,9 @@ def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
         if objects and not _subject_control(head):
             return [_relative_target(objects[0], head)]
         if dep == "xcomp" or not objects:
-            called = [c for c in head.children if c.dep_ == "obl" and preposition(c) in {"on", "upon", "to", "for", "from"}]
+            called = [
+                c for c in head.children if c.dep_ == "obl" and preposition(c) in {"on", "upon", "to", "for", "from"}
+            ]
             if called and _calls_on(head):
                 return called[:1]
     if dep == "advcl" and objects and _blames(head) and _mark(verb) in {"of", "for", "over", "from", "with"}:
@@ -338,7 +342,9 @@ def adjective_arguments(adjective: Token) -> Arguments:
     """The roles of a predicate adjective ("Oslo is critical of Minsk")."""
     out = Arguments(adjective)
     surface = [_relative_target(c, adjective) for c in adjective.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS]
-    for token in surface or ([adjective.head] if adjective.dep_ in {"amod", "acl:relcl", "acl"} else inherited_subject(adjective)):
+    for token in surface or (
+        [adjective.head] if adjective.dep_ in {"amod", "acl:relcl", "acl"} else inherited_subject(adjective)
+    ):
         out.add("subj", token)
     for child in adjective.children:
         if child.dep_ in OBLIQUES:

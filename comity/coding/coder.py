@@ -96,7 +96,8 @@ class Coder:
 
     def _plan(self, document: Document) -> list[_Sentence]:
         sentences = [
-            _Sentence(number, start, end, document.text[start:end]) for number, (start, end) in enumerate(split(document.text))
+            _Sentence(number, start, end, document.text[start:end])
+            for number, (start, end) in enumerate(split(document.text))
         ]
         for mention, sentence in _within(self.index.mentions(document.text, document.published.date), sentences):
             sentence.mentions.append(mention)
@@ -233,7 +234,12 @@ class _Reading:
     def _participant(self, found: Found) -> Participant:
         mention = found.mention
         sector = found.sector
-        if sector is None and found.how != "modifier" and mention.kind in {"name", "metonym"} and len(mention.actor) == 3:
+        if (
+            sector is None
+            and found.how != "modifier"
+            and mention.kind in {"name", "metonym"}
+            and len(mention.actor) == 3
+        ):
             sector = "GOV"  # a state named bare acts through its government
         return Participant(text=mention.text, start=mention.start, end=mention.end, actor=mention.actor, sector=sector)
 
@@ -276,7 +282,9 @@ class _Reading:
                 if child.dep_ in OBLIQUES and preposition(child) in {"in", "at", "near"} and child.ent_type_ == "LOC":
                     span = next((e for e in self.scene.doc.ents if e.start <= child.i < e.end), None)
                     start = self.sentence.start + child.idx
-                    if span is not None and not (act.target and act.target.mention.start <= start < act.target.mention.end):
+                    if span is not None and not (
+                        act.target and act.target.mention.start <= start < act.target.mention.end
+                    ):
                         return span.text
         return None
 
@@ -284,7 +292,9 @@ class _Reading:
         at = self.sentence.start + trigger.idx
         for quote in self.quotes:
             if quote.start <= at < quote.end:
-                return Attribution(kind="quoted", speaker=quote.speaker or (self._name(speaker) if speaker is not None else None))
+                return Attribution(
+                    kind="quoted", speaker=quote.speaker or (self._name(speaker) if speaker is not None else None)
+                )
         if speaker is not None:
             return Attribution(kind="reported", speaker=self._name(speaker))
         cited = reported_by(self.sentence.text)
@@ -306,7 +316,9 @@ def _clause(token: Token) -> list[Token]:
         current = queue.pop(0)
         out.append(current)
         queue.extend(
-            c for c in current.children if c.dep_ not in CLAUSES - {"acl", "xcomp"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
+            c
+            for c in current.children
+            if c.dep_ not in CLAUSES - {"acl", "xcomp"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
         )
     return out
 

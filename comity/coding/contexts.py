@@ -2,8 +2,8 @@
 
 A context is given by one strong cue ("asylum seeker") or by two different weak ones ("ballot" and "candidate"): most
 words of politics belong to several contexts, and one of them alone proves little. The cues are rows of
-`data/lexicon/context_words.csv`. A longer cue hides those inside it, so a row of weight `none` ("tennis court") says that
-its words mean nothing here.
+`data/lexicon/context_words.csv`. A longer cue hides those inside it, so a row of weight `none` ("tennis court") says
+that its words mean nothing here.
 """
 
 from __future__ import annotations

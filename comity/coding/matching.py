@@ -33,7 +33,7 @@ def word_class(token: Token) -> WordClass | None:
 def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
     """The rows that a token could be, whatever its lemma's spelling; a misread class is tried last."""
     kind = word_class(token)
-    if kind is None or token.pos_ == "PROPN" and token.text[:1].isupper() and token.i and not token.text.isupper():
+    if kind is None or (token.pos_ == "PROPN" and token.text[:1].isupper() and token.i and not token.text.isupper()):
         return ()
     lemmas = [token.lemma_.lower(), *regular_lemmas(token.text, token.pos_)]
     for lemma in lemmas:
@@ -67,7 +67,9 @@ def best_row(
 def particle_there(token: Token, particle: str) -> bool:
     """Whether a verb has this particle or adverb beside it ("called the talks off")."""
     for child in token.children:
-        if child.lower_ == particle and (child.dep_ in {"compound:prt", "advmod", "case", "obl", "mark", "xcomp", "compound"}):
+        if child.lower_ == particle and (
+            child.dep_ in {"compound:prt", "advmod", "case", "obl", "mark", "xcomp", "compound"}
+        ):
             return True
         # The parser often gives "pulled out of talks" as one multiword preposition.
         if child.dep_ in OBLIQUES and any(c.dep_ == "case" and c.lower_ == particle for c in child.children):
@@ -104,7 +106,11 @@ def constituents(role: str, token: Token, arguments: Arguments, loose: bool = Tr
     out = [t for head in arguments.get(role) for t in conjuncts(head)]
     if not out and loose and role not in {"subj", "obj", "iobj"}:
         # "took Oslo to court" is often read as an infinitive.
-        out = [c for c in token.children if c.dep_ in {"xcomp", "advcl"} and any(m.lower_ == role and m.dep_ == "mark" for m in c.children)]
+        out = [
+            c
+            for c in token.children
+            if c.dep_ in {"xcomp", "advcl"} and any(m.lower_ == role and m.dep_ == "mark" for m in c.children)
+        ]
     if role == "of" and not out:
         out = [c for c in token.children if c.dep_ in OBLIQUES and preposition(c) == "of"]
     return out

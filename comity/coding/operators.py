@@ -109,9 +109,9 @@ def own_auxiliaries(token: Token) -> set[str]:
     words = list(token.children)
     future = maybe = False
     for child in words:
-        if child.dep_ == "advmod" and child.lower_ in _NEGATIVES:
-            out.add("negation")
-        elif child.dep_ == "advmod" and child.lower_ == "longer" and any(c.lower_ == "no" for c in child.children):
+        if (child.dep_ == "advmod" and child.lower_ in _NEGATIVES) or (
+            child.dep_ == "advmod" and child.lower_ == "longer" and any(c.lower_ == "no" for c in child.children)
+        ):
             out.add("negation")
         elif child.dep_ in {"aux", "cop", "aux:pass"}:
             if child.lower_ in _NEGATIVES:
@@ -122,9 +122,9 @@ def own_auxiliaries(token: Token) -> set[str]:
                 maybe = True
         elif child.dep_ == "mark" and child.lower_ in _IF and not (child.lower_ == "whether" and token.dep_ == "ccomp"):
             maybe = True
-        elif child.dep_ == "mark" and child.lower_ == "without":
-            out.add("negation")
-        elif child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"obj"} and _no(child):
+        elif (child.dep_ == "mark" and child.lower_ == "without") or (
+            child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"obj"} and _no(child)
+        ):
             out.add("negation")
     if token.pos_ in {"NOUN", "PROPN"}:
         if _no(token):
@@ -141,7 +141,10 @@ def own_auxiliaries(token: Token) -> set[str]:
 
 
 def _no(noun: Token) -> bool:
-    return any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in noun.children) or noun.lower_ in {"nobody", "none"}
+    return any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in noun.children) or noun.lower_ in {
+        "nobody",
+        "none",
+    }
 
 
 def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, Token]]:
@@ -161,7 +164,7 @@ def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, 
         current = head
 
 
-def standing(predicate: Token, event: str, mode: str | None, support: Token | None, arguments: Arguments) -> Standing:
+def standing(predicate: Token, event: str, mode: str | None, support: Token | None) -> Standing:
     """The act after everything above it in the sentence has had its say."""
     out = Standing(event, mode)
     own = own_auxiliaries(predicate)
@@ -173,7 +176,9 @@ def standing(predicate: Token, event: str, mode: str | None, support: Token | No
         if _infinitive_root(predicate):
             own.add("future")
         if predicate.dep_ == "conj":
-            own |= own_auxiliaries(predicate.head) & {"future", "hypothetical"} if not _has_auxiliary(predicate) else set()
+            own |= (
+                own_auxiliaries(predicate.head) & {"future", "hypothetical"} if not _has_auxiliary(predicate) else set()
+            )
     _mark_auxiliaries(out, own, predicate)
     for low, high in governors(predicate, support):
         if low.dep_ in OBLIQUES | {"obj"}:
@@ -184,7 +189,7 @@ def standing(predicate: Token, event: str, mode: str | None, support: Token | No
             effect = _effect(low, high)
             if effect == "":
                 break
-        _apply(out, effect, high, arguments)
+        _apply(out, effect, high)
         _mark_auxiliaries(out, own_auxiliaries(high) - ({"hypothetical"} if effect == "say" else set()), high)
         if low.dep_ in {"acl:relcl", "advcl:relcl"}:
             break
@@ -218,7 +223,11 @@ def _reported(token: Token) -> bool:
     while current.dep_ == "conj":
         current = current.head
     operator = operators().get((current.head.lemma_, "V"))
-    return current.dep_ in {"ccomp", "parataxis"} and operator is not None and operator.effect in {"say", "promise", "threaten", "intend"}
+    return (
+        current.dep_ in {"ccomp", "parataxis"}
+        and operator is not None
+        and operator.effect in {"say", "promise", "threaten", "intend"}
+    )
 
 
 def _class_of(token: Token) -> str:
@@ -244,7 +253,16 @@ def _effect(low: Token, high: Token) -> str:
     if dep in {"advcl"}:
         if marks & _IF:
             return "consider"
-        if operator and operator.effect in {"accuse", "deny", "request", "stop", "refuse", "threaten", "promise", "oppose"}:
+        if operator and operator.effect in {
+            "accuse",
+            "deny",
+            "request",
+            "stop",
+            "refuse",
+            "threaten",
+            "promise",
+            "oppose",
+        }:
             if marks & {"of", "for", "from", "to", "against", "with"} or (operator.effect == "stop" and not marks):
                 return operator.effect
             return ""
@@ -262,11 +280,15 @@ def _effect(low: Token, high: Token) -> str:
     if dep in {"xcomp", "ccomp", "csubj"}:
         if operator is None:
             return "consider" if dep == "xcomp" and "to" in marks else "say" if dep == "ccomp" else ""
-        if operator.effect == "intend" and high.lemma_ in _WANT and any(c.dep_ in {"obj", "iobj"} for c in high.children):
+        if (
+            operator.effect == "intend"
+            and high.lemma_ in _WANT
+            and any(c.dep_ in {"obj", "iobj"} for c in high.children)
+        ):
             return "request"  # "wants Oslo to withdraw"
         if operator.effect == "say" and dep == "xcomp" and "to" in marks:
             return "say"
-        if operator.effect == "threaten" and high.lemma_ in {"warn", "caution"} and not _own_threat(low, high):
+        if operator.effect == "threaten" and high.lemma_ in {"warn", "caution"} and not _own_threat(low):
             return "say"
         return operator.effect
     if dep == "parataxis":
@@ -274,7 +296,7 @@ def _effect(low: Token, high: Token) -> str:
     return ""
 
 
-def _own_threat(low: Token, high: Token) -> bool:
+def _own_threat(low: Token) -> bool:
     """ "Vestria warned it would shell": the warner is the one who would act (or the clause has no other subject)."""
     subject = next((c for c in low.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS), None)
     return subject is None or subject.lower_ in {"it", "they", "he", "she", "we", "i"}
@@ -286,13 +308,23 @@ def _nominal_effect(low: Token, high: Token) -> str | None:
     if operator is None or high.pos_ not in {"VERB"}:
         return None
     name = preposition(low)
-    if operator.effect in {"deny", "consider", "fail", "threaten", "request", "refuse", "promise", "intend", "accuse", "oppose"}:
-        if low.dep_ == "obj" or name in {"for", "of", "on", "against", "with", "to"}:
-            return operator.effect
+    if operator.effect in {
+        "deny",
+        "consider",
+        "fail",
+        "threaten",
+        "request",
+        "refuse",
+        "promise",
+        "intend",
+        "accuse",
+        "oppose",
+    } and (low.dep_ == "obj" or name in {"for", "of", "on", "against", "with", "to"}):
+        return operator.effect
     return None
 
 
-def _apply(out: Standing, effect: str, operator: Token, arguments: Arguments) -> None:
+def _apply(out: Standing, effect: str, operator: Token) -> None:
     """Changes the act by one operator."""
     if effect in {"", "fact"}:
         return

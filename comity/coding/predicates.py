@@ -6,13 +6,13 @@ the path that led to it, so that a coding can be explained.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
 from .arguments import CLAUSES, Arguments, adjective_arguments, noun_arguments, verb_arguments
-from .lexicon import Lexicon, Row
+from .lexicon import Lexicon, Row, WordClass
 from .matching import adjective_rows, best_row, constituents, fits_words, rows_of
 from .operators import Standing, operator_of, reduced, standing
 from .scene import Found, Scene
@@ -20,7 +20,6 @@ from .scene import Found, Scene
 # Where a target may stand when the row's own role is empty, likeliest first.
 _ANYWHERE = ("obj", "iobj", "with", "against", "to", "on", "for", "from", "of", "at", "toward", "towards", "over", "between",
              "near", "into", "in", "that", "comp")  # fmt: skip
-_OCCURRENCE = frozenset({"subject"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +45,17 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
     found: list[Act] = []
     consumed: set[int] = set()
     for token in _by_depth(scene):
-        if token.i in consumed or scene.mention_at(token) is not None and token.pos_ not in {"VERB", "NOUN"}:
+        if token.i in consumed or (scene.mention_at(token) is not None and token.pos_ not in {"VERB", "NOUN"}):
             continue
         row, arguments = _row(scene, lexicon, token)
         if row is not None:
             if row.word_class == "V":
                 consumed |= {
-                    t.i for c in row.constraints if c.words for t in constituents(c.role, token, arguments) if fits_words(t, c.words)
+                    t.i
+                    for c in row.constraints
+                    if c.words
+                    for t in constituents(c.role, token, arguments)
+                    if fits_words(t, c.words)
                 }
             found.extend(_acts_of(scene, row, arguments))
     read = {act.trigger.i for act in found}
@@ -71,6 +74,13 @@ def _by_depth(scene: Scene) -> Iterator[Token]:
         queue.extend(token.children)
 
 
+_ARGUMENTS: dict[WordClass, Callable[[Token], Arguments]] = {
+    "V": verb_arguments,
+    "N": noun_arguments,
+    "A": adjective_arguments,
+}
+
+
 def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Arguments]:
     """The row that fits a token, and its arguments."""
     for rows in (rows_of(lexicon, token), adjective_rows(lexicon, token)):
@@ -80,7 +90,7 @@ def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Argu
         mention = scene.mention_at(token)
         if kind == "N" and mention is not None and mention.kind not in {"demonym", "name"}:
             continue
-        arguments = {"V": verb_arguments, "N": noun_arguments, "A": adjective_arguments}[kind](token)
+        arguments = _ARGUMENTS[kind](token)
         _add_clauses(token, arguments)
         row = best_row(rows, token, arguments, scene.names_actor, scene.names_place)
         if row is not None:
@@ -117,7 +127,7 @@ def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
     predicate = arguments.predicate
     if row.word_class == "N" and not row.bare and arguments.support is None and not _full_noun(scene, row, arguments):
         return
-    stand = standing(predicate, row.event, row.mode, arguments.support, arguments)
+    stand = standing(predicate, row.event, row.mode, arguments.support)
     sources, targets, sure = _roles(scene, row, arguments)
     yield from _turned(scene, row, arguments, stand, sources, targets, sure)
 
@@ -185,7 +195,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
 def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
     """Named actors below a predicate, outside its subject and its clauses: what a misread phrase may still hold."""
     out: list[Token] = []
-    queue = [c for c in (arguments.support or arguments.predicate).children]
+    queue = list((arguments.support or arguments.predicate).children)
     while queue:
         token = queue.pop(0)
         if token.dep_.startswith(("nsubj", "csubj", "advcl", "acl:relcl", "ccomp", "conj", "parataxis")):
@@ -208,7 +218,13 @@ def _same(found: Found, group: Iterable[Found]) -> bool:
 
 
 def _turned(
-    scene: Scene, row: Row, arguments: Arguments, stand: Standing, sources: list[Found], targets: list[Found], sure: float
+    scene: Scene,
+    row: Row,
+    arguments: Arguments,
+    stand: Standing,
+    sources: list[Found],
+    targets: list[Found],
+    sure: float,
 ) -> Iterator[Act]:
     """Applies what the operators say of who acts on whom, and spreads groups into pairs."""
     reciprocal = row.reciprocal
@@ -219,7 +235,7 @@ def _turned(
         if stand.alleged and sources and targets:
             # What somebody is accused of is a claim: kept, never counted.
             yield from _pairs(
-                row, arguments, Standing(row.event, row.mode, {"hypothetical"}, speaker=(stand.source or [None])[0]),
+                row, arguments, Standing(row.event, row.mode, {"hypothetical"}, speaker=next(iter(stand.source or []), None)),
                 sources, targets, reciprocal, sure * 0.6,
             )  # fmt: skip
         sources, targets, reciprocal = agents, asked, False
@@ -229,7 +245,13 @@ def _turned(
 
 
 def _pairs(
-    row: Row, arguments: Arguments, stand: Standing, sources: list[Found], targets: list[Found], reciprocal: bool, sure: float
+    row: Row,
+    arguments: Arguments,
+    stand: Standing,
+    sources: list[Found],
+    targets: list[Found],
+    reciprocal: bool,
+    sure: float,
 ) -> Iterator[Act]:
     event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary)
     predicate = arguments.predicate
@@ -284,7 +306,7 @@ def _default_acts(scene: Scene, token: Token, read: set[int]) -> Iterator[Act]:
         mode=mode, source=("subj",), target=("obj", "iobj", "on", "to", "with", "that", "comp"), contexts=(),
         reciprocal=event == "AGREE", solo=False, bare=False, example="",
     )  # fmt: skip
-    stand = standing(token, event, mode, None, arguments)
+    stand = standing(token, event, mode, None)
     sources, targets, sure = _roles(scene, row, arguments)
     for act in _turned(scene, row, arguments, stand, sources, targets, sure * 0.8):
         yield replace(act, rule=f"operators.csv {token.lemma_}")
@@ -292,9 +314,12 @@ def _default_acts(scene: Scene, token: Token, read: set[int]) -> Iterator[Act]:
 
 def _distinct(found: list[Act]) -> list[Act]:
     """One act for each source, target and type: the surest, with a mode if any has one."""
-    best: dict[tuple[str, str | None, str | None, str | None, str, bool], Act] = {}
+    best: dict[tuple[str | None, str | None, str | None, str | None, str, bool], Act] = {}
     for act in found:
-        ends = [(act.source.mention.actor, act.source.sector), (act.target.mention.actor, act.target.sector) if act.target else (None, None)]
+        ends = [
+            (act.source.mention.actor, act.source.sector),
+            (act.target.mention.actor, act.target.sector) if act.target else (None, None),
+        ]
         if act.reciprocal:
             ends.sort(key=lambda e: (e[0] or "", e[1] or ""))
         key = (ends[0][0], ends[0][1], ends[1][0], ends[1][1], act.event, "negation" in act.auxiliary)

@@ -74,7 +74,9 @@ def locate(item: Mapping[str, Any]) -> tuple[str, Span | None, Span | None]:
             if at >= 0:
                 spans[number] = (at, at + len(words))
     if spans[0] is None and spans[1] is None:
-        raise InputError("item", "neither source nor target occurs in the sentence", "copy them from it, letter for letter")
+        raise InputError(
+            "item", "neither source nor target occurs in the sentence", "copy them from it, letter for letter"
+        )
     return sentence, spans[0], spans[1]
 
 
@@ -162,10 +164,7 @@ def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | N
         rows = rows_of(lexicon, token)
         if not rows:
             continue
-        if token.i in near:
-            distance = 0.0
-        else:
-            distance = min((_steps(token, t) for t in path), default=9) * 0.7
+        distance = 0.0 if token.i in near else min((_steps(token, t) for t in path), default=9) * 0.7
         mention = scene.mention_at(token)
         if mention is not None:
             distance += 0.8
@@ -175,7 +174,7 @@ def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | N
         row = _loose_row(rows, token, arguments)
         if row is None:
             continue
-        stand = standing(token, row.event, row.mode, arguments.support, arguments)
+        stand = standing(token, row.event, row.mode, arguments.support)
         event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary)
         weight = 1.6 - 0.45 * distance + 0.15 * row.weight + (0.3 if row.word_class == "V" else 0.0)
         weight -= 0.4 * bool(auxiliary)

@@ -58,7 +58,13 @@ class Scene:
     """One sentence with its mentions. Offsets of mentions are those of the document; `base` is the sentence's start."""
 
     def __init__(
-        self, doc: Doc, base: int, mentions: Iterable[Mention], focus: Focus, sector_of: SectorOf, places: Iterable[Mention] = ()
+        self,
+        doc: Doc,
+        base: int,
+        mentions: Iterable[Mention],
+        focus: Focus,
+        sector_of: SectorOf,
+        places: Iterable[Mention] = (),
     ) -> None:
         self.doc = doc
         self.base = base
@@ -130,11 +136,21 @@ class Scene:
 
     def _stands_for(self, token: Token, mention: Mention) -> bool:
         """A demonym used as adjective before a noun that the mention does not cover names an owner, not the phrase."""
-        return not (mention.kind == "demonym" and token.dep_ in {"amod", "compound"} and self._at.get(token.head.i) is not mention)
+        return not (
+            mention.kind == "demonym"
+            and token.dep_ in {"amod", "compound"}
+            and self._at.get(token.head.i) is not mention
+        )
 
     def _owner(self, token: Token, subject: bool, depth: int) -> list[Found]:
         sector = self.sector_of(token.lemma_) or self.sector_of(token.lower_)
-        groups = (("appos", "flat"), ("nmod:poss",), ("amod", "compound", "nmod:desc", "det"), tuple(OBLIQUES), ("its",))
+        groups = (
+            ("appos", "flat"),
+            ("nmod:poss",),
+            ("amod", "compound", "nmod:desc", "det"),
+            tuple(OBLIQUES),
+            ("its",),
+        )
         for names in groups:
             out: list[Found] = []
             for child in token.children:
@@ -151,7 +167,9 @@ class Scene:
                     for found in inner or self._of(part, subject, depth + 1):
                         how = "direct" if child.dep_ in {"appos", "flat"} else "owner"
                         seat = found.mention.kind in {"metonym", "person", "office"}
-                        out.append(Found(found.mention, how, sector or (found.sector if how == "direct" or seat else None)))
+                        out.append(
+                            Found(found.mention, how, sector or (found.sector if how == "direct" or seat else None))
+                        )
             if out:
                 return out
         if not subject:
@@ -189,16 +207,18 @@ class Scene:
         if token.lemma_ not in _DYAD_HEADS or token.tag_ not in {"NNS", "NNPS"}:
             return False
         words = {c.lower_ for c in token.children if c.dep_ in {"nummod", "det", "amod", "cc:preconj", "det:predet"}}
-        return bool(words & _PARTS) or (words == {"the"} and token.lemma_ in {"country", "side", "nation", "neighbour", "neighbor"})
+        return bool(words & _PARTS) or (
+            words == {"the"} and token.lemma_ in {"country", "side", "nation", "neighbour", "neighbor"}
+        )
 
     def _before(self, token: Token, fits: Callable[[Mention], bool]) -> Found | None:
         own = [m for m in self.mentions if m.end <= self.base + token.idx and fits(m)]
         subjects = [m for m in own if self._is_subject(m)]
         # A subject of the same sentence is the likeliest antecedent, then what the last sentences left in focus.
         chosen = subjects[-1:] or [m for m in self.focus.actors if fits(m)][:1] or own[-1:]
-        if fits(self.focus.person) if self.focus.person else False:
-            if token.lower_ in _PERSON and not subjects and self.focus.person:
-                chosen = [self.focus.person]
+        person = self.focus.person
+        if person is not None and token.lower_ in _PERSON and not subjects and fits(person):
+            chosen = [person]
         return Found(chosen[0], "coreference", chosen[0].sector) if chosen else None
 
     def _is_subject(self, mention: Mention) -> bool:

@@ -39,7 +39,9 @@ class Pipeline:
         import onnxruntime
 
         if not (folder / "encoder.onnx").exists():
-            raise ComityError(f"{folder}: the language model is missing (reinstall comity, or train it: docs/training.md)")
+            raise ComityError(
+                f"{folder}: the language model is missing (reinstall comity, or train it: docs/training.md)"
+            )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -124,6 +126,7 @@ class Pipeline:
         upos, xpos, rules, entities = (tags[:, i].tolist() for i in range(4))
         deps = [self._deprels[d] for d in chosen]
         deps[root] = "ROOT"
+        starts: list[bool | int | None] = [True, *[False] * (len(words) - 1)]
         return Doc(
             doc.vocab,
             words=words,
@@ -138,7 +141,7 @@ class Pipeline:
             heads=[int(h) if h >= 0 else i for i, h in enumerate(heads)] + [root] * rest,
             deps=deps + ["dep"] * rest,
             ents=_valid_iob([self._entities[i] for i in entities] + ["O"] * rest),
-            sent_starts=[True] + [False] * (len(words) - 1),
+            sent_starts=starts,
         )
 
 
@@ -173,12 +176,12 @@ def blank_english() -> Language:
 
     nlp = spacy.blank("en")
     kept = "".join(rf"(?<!\b{p})(?<!\b{p.capitalize()})" for p in _PREFIXES)
-    infixes = [rule for rule in nlp.Defaults.infixes if HYPHENS not in rule]
+    infixes = [rule for rule in nlp.Defaults.infixes or () if HYPHENS not in str(rule)]
     infixes += [
         rf"(?<=[{ALPHA}0-9.]){kept}(?:{HYPHENS})(?=[{ALPHA}])",
         rf"(?<=[{ALPHA}])(?:{HYPHENS})(?=[0-9])",
     ]
-    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[attr-defined]
+    nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer  # type: ignore[union-attr]
     return nlp
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 _DATA = Path(__file__).parent.parent / "data" / "language" / "abbreviations.csv"
 _CLOSERS = "\"'”’»)]"
 _OPENERS = "\"'“‘«(["
-_STOP = re.compile(r"[.!?…]+[" + re.escape(_CLOSERS) + r"]*(?=\s|$)|[.!?][" + re.escape("”»\"") + r"](?=[A-Z“])")
+_STOP = re.compile(r"[.!?…]+[" + re.escape(_CLOSERS) + r"]*(?=\s|$)|[.!?][" + re.escape('”»"') + r"](?=[A-Z“])")
 _BREAK = re.compile(r"\n[ \t\r\f\v]*\n\s*")
 _INITIALS = re.compile(r"(?:^|[\s(\"“'‘.-])(?:[A-Z]\.)*[A-Z]$")
 
@@ -89,7 +89,7 @@ def _ends(before: str, stop: str, after: str, gap: str) -> bool:
     quoted = len(stop.rstrip(_CLOSERS)) < len(stop)
     if stop[0] in "!?…" or stop.startswith("..."):
         return first.isupper() or after[:1] in _OPENERS or first.isdigit()
-    if not gap.strip() == "" and not quoted:
+    if gap.strip() != "" and not quoted:
         return False
     word = re.search(r"(\S+)$", before)
     token = word.group(1).lstrip(_OPENERS) if word else ""
@@ -103,10 +103,12 @@ def _ends(before: str, stop: str, after: str, gap: str) -> bool:
             return not first.isdigit() and opens
         if kind == "month":
             return not first.isdigit() and opens
-        return opens or after[:1] in "“\""
+        return opens or after[:1] in '“"'
     if not quoted and _INITIALS.search(before) and len(token.replace(".", "")) <= 3 and token[-1:].isupper():
         # "J. Smith", "U.S. Army": an initial goes on, unless an opener follows ("in the U.S. He said").
-        return opens and not (len(token) == 1 and token not in {"I", "A"} and not before[:-1].rstrip().endswith(("lan", "roup", "art")))
+        return opens and not (
+            len(token) == 1 and token not in {"I", "A"} and not before[:-1].rstrip().endswith(("lan", "roup", "art"))
+        )
     if token.isdigit() and len(token) <= 2 and len(before.strip()) <= 3:
         return False  # "1. First item"
     return True

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
+Table = NDArray[np.float64]
 
 
 def best_tree(scores: FloatArray) -> IntArray:
@@ -19,11 +20,11 @@ def best_tree(scores: FloatArray) -> IntArray:
     `scores` has shape (words, words + 1): column 0 is the root, column j+1 word j.
     """
     size = scores.shape[0]
-    table = scores.astype(np.float64).copy()
+    table: Table = scores.astype(np.float64)
     table[np.arange(size), np.arange(size) + 1] = -1e9
-    heads = table.argmax(1)
+    heads: IntArray = table.argmax(1).astype(np.int64)
     if (heads == 0).sum() == 1 and _is_tree(heads):
-        return heads.astype(np.int64) - 1
+        return _zero_based(heads)
     # One root only: try the words that most want to be it.
     wanting = np.argsort(-(table[:, 0] - table[:, 1:].max(1)))[:3]
     best: tuple[float, IntArray] | None = None
@@ -37,7 +38,12 @@ def best_tree(scores: FloatArray) -> IntArray:
         if best is None or total > best[0]:
             best = (total, found)
     assert best is not None
-    return best[1] - 1
+    return _zero_based(best[1])
+
+
+def _zero_based(heads: IntArray) -> IntArray:
+    out: IntArray = heads - 1
+    return out
 
 
 def _is_tree(heads: IntArray) -> bool:
@@ -52,13 +58,13 @@ def _is_tree(heads: IntArray) -> bool:
     return True
 
 
-def _edmonds(scores: NDArray[np.float64]) -> IntArray:
+def _edmonds(scores: Table) -> IntArray:
     """Heads (1-based, 0 the root) of the best arborescence; `scores` as in `best_tree`."""
     size = scores.shape[0]
-    heads = scores.argmax(1)
+    heads: IntArray = scores.argmax(1).astype(np.int64)
     cycle = _cycle(heads)
     if cycle is None:
-        return heads.astype(np.int64)
+        return heads
     inside = np.zeros(size, bool)
     inside[cycle] = True
     rest = np.flatnonzero(~inside)
@@ -74,7 +80,7 @@ def _edmonds(scores: NDArray[np.float64]) -> IntArray:
     small[:-1, -1] = out_of.max(1) if len(rest) else 0
     small[-1, : len(rest) + 1] = into.max(0)
     chosen = _edmonds(small)
-    result = heads.astype(np.int64)
+    result: IntArray = heads.copy()
     for index, word in enumerate(rest):
         head = chosen[index]
         result[word] = cycle[leave[index]] + 1 if head == len(rest) + 1 else columns[head]

@@ -289,7 +289,7 @@ def act_words(report: Citation) -> str:
 
 
 def safe_url(url: str | None) -> str | None:
-    """An address that may become a link: http and https alone; a page must not run what a document calls its address."""
+    """An address that may become a link: http and https alone; a page runs no document's so-called address."""
     try:
         parts = urlsplit(url or "")
     except ValueError:

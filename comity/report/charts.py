@@ -1,7 +1,7 @@
 """The charts of a brief, as SVG to stand in a page: one Altair specification each, drawn by vl-convert.
 
-In: ties or drivers; out: an `<svg>` with title and description for those who cannot see it. Colours are CSS variables of
-the page (with a fallback), so a chart follows the page into dark mode and onto paper.
+In: ties or drivers; out: an `<svg>` with title and description for those who cannot see it. Colours are CSS variables
+of the page (with a fallback), so a chart follows the page into dark mode and onto paper.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ def course_chart(
     ties: Sequence[Tie], without: Sequence[Tie], *, width: int, title: str, description: str, key: str
 ) -> str:
     """The course of a tie: its index with the 90 % interval, the index without interested sources (thin, dashed), and
-    below it the mass, period by period. At least one tie. A silent stretch is a gap, not a line. `key` sets this drawing's ids apart."""
+    below it the mass, period by period. A silent stretch is a gap, not a line. `ties` holds one at least; `key` sets
+    this drawing's ids apart."""
     alt: Any = importlib.import_module("altair")
 
     rows = _course_rows(ties)

@@ -47,7 +47,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountedAct:
-    """An act with its reports, the one to quote first. `third` is the other party of the leg; empty for the tie's own."""
+    """An act with its reports, the one to quote first. `third` is the third party whose leg it is of, or empty."""
 
     part: Part
     third: str
@@ -258,7 +258,7 @@ def account_to_dict(found: Account) -> dict[str, Any]:
 
 
 def _act_events(act: AccountedAct) -> list[dict[str, Any]]:
-    """The reports of an act. `act` numbers it by its first report's id; `change` is the whole act's, on each of them."""
+    """The reports of an act. `act` is its first report's id; `change` is the whole act's, on each of them."""
     return [
         {
             "id": report.event.id,

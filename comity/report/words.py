@@ -65,7 +65,8 @@ def judgement(found: Account, course: Sequence[Tie], without: float | None, year
     sentences = [
         f"On {found.end} the record shows {pair} on {word('index', now.index)} terms: the index stands at "
         f"{signed(now.index)} on a scale from −10 to +10, {word('width', now.high - now.low)} (90 % interval "
-        f"{signed(now.low)} to {signed(now.high)}), with {word('mass', now.mass)} behind it ({now.mass:g} distinct {acts})."
+        f"{signed(now.low)} to {signed(now.high)}), with {word('mass', now.mass)} behind it "
+        f"({now.mass:g} distinct {acts})."
     ]
     if now.low < 0 < now.high:
         sentences.append(

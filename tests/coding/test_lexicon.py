@@ -48,7 +48,13 @@ def table(folder: Path, *rows: str) -> Path:
 
 
 def test_a_row_compiles_to_its_constraints(tmp_path: Path) -> None:
-    row = next(iter(load_lexicon(table(tmp_path, "throw +out obj:DIPLOMAT,SANCTION,expel,,,diplomatic,,,Oslo threw out envoys."))))
+    row = next(
+        iter(
+            load_lexicon(
+                table(tmp_path, "throw +out obj:DIPLOMAT,SANCTION,expel,,,diplomatic,,,Oslo threw out envoys.")
+            )
+        )
+    )
     assert (row.lemma, row.word_class, row.particles) == ("throw", "V", ("out",))
     assert row.constraints[0].words == {"envoy", "diplomat"}
     assert (row.source, row.target) == (("subj",), ("obj",))

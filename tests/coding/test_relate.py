@@ -51,12 +51,18 @@ def test_nothing_relates_two_places_on_a_list() -> None:
 
 
 def test_marks_decide_when_a_string_occurs_twice() -> None:
-    place = locate({"sentence": "x", "source": "Oslo", "target": "Oslo", "marked": "Oslo: <s>Oslo</s> met <t>Oslo</t>."})
+    place = locate(
+        {"sentence": "x", "source": "Oslo", "target": "Oslo", "marked": "Oslo: <s>Oslo</s> met <t>Oslo</t>."}
+    )
     assert place == ("Oslo: Oslo met Oslo.", (6, 10), (15, 19))
 
 
 def test_a_target_that_is_not_named_is_left_open() -> None:
-    assert locate({"sentence": "Oslo protested.", "source": "Oslo", "target": "a recipient"}) == ("Oslo protested.", (0, 4), None)
+    assert locate({"sentence": "Oslo protested.", "source": "Oslo", "target": "a recipient"}) == (
+        "Oslo protested.",
+        (0, 4),
+        None,
+    )
 
 
 def test_two_strings_that_are_nowhere_are_an_error() -> None:

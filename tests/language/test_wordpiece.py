@@ -9,7 +9,14 @@ PIECES = WordPieces(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "pa", "##ct", "pact", "
 
 @pytest.mark.parametrize(
     ("word", "expected"),
-    [("pact", ["pact"]), ("Pacts", ["pact", "##s"]), ("pas", ["pa", "##s"]), ("é", ["e"]), ("x", ["[UNK]"]), ("", ["[UNK]"])],
+    [
+        ("pact", ["pact"]),
+        ("Pacts", ["pact", "##s"]),
+        ("pas", ["pa", "##s"]),
+        ("é", ["e"]),
+        ("x", ["[UNK]"]),
+        ("", ["[UNK]"]),
+    ],
 )
 def test_the_longest_piece_from_the_left_is_taken(word: str, expected: list[str]) -> None:
     assert [PIECES.vocabulary[i] for i in PIECES.pieces(word)] == expected
