@@ -100,15 +100,16 @@ class People:
     def taken_alone(self, surname: str, when: str | None) -> bool:
         """Whether a surname may stand for its bearer with no title and no full name before it.
 
-        Only for heads of state and government in office, whose name no other state's leader has ever borne."""
+        Only for heads of state and government in office, where no other state's leader of that name is in office too;
+        in an undated text, where no other state ever had one."""
         terms = self.surnames.get(surname, [])
         # Three letters are too few to tell a name by, unless the table says that the form stands by itself ("=Xi").
         if len(surname) < 4 and not any("=" + surname in term.aliases for term in terms):
             return False
-        if surname in self.common or len({term.state for term in terms}) != 1:
+        serving = [term for term in terms if when is None or term.holds(when)]
+        if surname in self.common or len({term.state for term in serving}) != 1:
             return False
-        terms = [term for term in terms if term.office in _HIGHEST]
-        return any(term.holds(when) if when else True for term in terms)
+        return any(term.office in _HIGHEST for term in serving)
 
     def in_office(self, name: str, state: str, when: str | None) -> bool:
         """Whether a bearer of the name held any office of the state at `when`; an undated text is taken as current."""

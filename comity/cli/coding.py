@@ -112,6 +112,7 @@ def relate_command() -> None:
     JSON lines on standard input, one line out for each, in order. A line in
     has "sentence", "source" and "target", and may have "marked".
 
+    \b
     Example: echo '{"sentence": "Georgia fed Armenia.", "source": "Georgia", "target": "Armenia"}' | comity relate
     """
     from comity.coding.relate import relate
@@ -180,13 +181,14 @@ def _item(line: bytes) -> dict[str, Any]:
 
 
 def _sum_up(counts: Mapping[str, int], events: list[Event], store: Path | None, parquet: Path | None) -> None:
-    if not store and not parquet:
+    if events and not store and not parquet:
         from comity.cli.tables import events_table, show
 
         show(events_table(events))
     skipped = f" ({counts['resumed']:,} coded already)" if counts["resumed"] else ""
     places = [str(place) for place in (store, parquet) if place]
-    line = f"{counts['documents']:,} documents{skipped}, {counts['events']:,} events, {counts['claims']:,} claims"
+    counted = {name: f"{counts[name]:,} {name.removesuffix('s') if counts[name] == 1 else name}" for name in counts}
+    line = f"{counted['documents']}{skipped}, {counted['events']}, {counted['claims']}"
     typer.echo(line + (f" → {', '.join(places)}" if places else ""))
 
 

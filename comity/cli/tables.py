@@ -86,8 +86,9 @@ def why_report(found: Account, top: int) -> Iterable[RenderableType]:
     """What pushes a tie: direct acts, third parties, claims."""
     figures = found.why
     yield Text(f"{found.name_a} – {found.name_b}, {figures.start} to {figures.end}", style="bold")
+    index = f"Index {signed(figures.after)} (at the start {signed(figures.before)}), {figures.mass:g} acts remembered."
     yield Text(
-        f"Index {signed(figures.after)} (at the start {signed(figures.before)}), {figures.mass:g} acts remembered.\n"
+        f"{index if figures.mass else 'No act between the two is remembered: silence is not neutrality.'}\n"
         f"Third parties {word('structural', found.pressure)}: {signed(found.pressure, 3)} in sum.\n"
     )
     if not (found.direct or found.drivers or found.claims):
@@ -103,11 +104,15 @@ def why_report(found: Account, top: int) -> Iterable[RenderableType]:
     for number, item in enumerate(found.drivers[:top], start=1):
         yield from _driver(number, item, found)
     yield _more(len(found.drivers) - top)
-    if found.claims:
-        yield Text("Claims (no claim enters a figure)", style="bold")
-        for claim in found.claims[:top]:
+    shown = {claim.claim.id for item in found.drivers[:top] for claim in item.claims[:1]}
+    further = [claim for claim in found.claims if claim.claim.id not in shown]
+    if further:
+        yield Text("Further claims", style="bold")
+        for claim in further[:top]:
             yield from _claim(claim)
-        yield _more(len(found.claims) - top)
+        yield _more(len(further) - top)
+    if found.claims:
+        yield Text("No claim enters a figure.", style="dim")
 
 
 def _drivers_table(found: Account, top: int) -> Table:
@@ -139,9 +144,12 @@ def _drivers_table(found: Account, top: int) -> Table:
 def _driver(number: int, item: AccountedDriver, found: Account) -> Iterable[RenderableType]:
     yield Text(f"{number}. {plain(item.name)}", style="bold")
     for leg, name in (("a", found.name_a), ("b", found.name_b)):
+        index = item.driver.leg_a if leg == "a" else item.driver.leg_b
         acts = [act for act in item.acts if act.part.leg == leg]
-        if acts:
-            yield from _act(acts[0], f"with {name}")
+        # One sentence stands for the leg: the strongest that goes the leg's own way.
+        along = [act for act in acts if act.part.after * (index or 0) > 0]
+        for act in (along or acts)[:1]:
+            yield from _act(act, f"with {name}")
     if not item.acts:
         yield Text("  no act on record")
     for claim in item.claims[:1]:

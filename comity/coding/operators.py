@@ -33,6 +33,7 @@ _NEGATIVES = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "hardl
 _MAYBE = frozenset({"may", "might", "could", "can", "should", "must", "would", "ought"})
 _WILL = frozenset({"will", "shall", "'ll", "’ll", "wo"})
 _IF = frozenset({"if", "unless", "whether", "lest", "should"})
+_TELL = frozenset({"tell", "insist", "advise", "suggest", "demand"})
 _WANT = frozenset({"want", "expect", "need", "like", "wish"})
 # "The first (only, next) state to …" did it.
 _SELECTED = frozenset({"only", "first", "second", "third", "last", "latest"})
@@ -294,6 +295,13 @@ def _effect(low: Token, high: Token) -> str:
     if dep == "parataxis":
         return "say" if operator and operator.effect == "say" else ""
     return ""
+
+
+def _subjunctive(verb: Token) -> bool:
+    """ "that Oslo withdraw", "that Oslo should withdraw": a bare or obliging verb asks, a finite one reports."""
+    helpers = [c for c in verb.children if c.dep_ in {"aux", "aux:pass", "cop"}]
+    first = min([verb, *helpers], key=lambda t: t.i)
+    return first.tag_ == "VB" or first.lower_ in {"should", "must"}
 
 
 def _own_threat(low: Token) -> bool:

@@ -20,6 +20,7 @@ SectorOf = Callable[[str], str | None]
 
 _OWNING = frozenset({"of", "by", "from", "in", "within", "inside", "across", "at", "near", "under", "for"})
 _THEY = frozenset({"they", "them", "their", "theirs", "both", "each"})
+_WE = frozenset({"we", "us", "our", "ours", "i", "me", "my"})
 _IT = frozenset({"it", "its", "itself"})
 _PERSON = frozenset({"he", "him", "his", "she", "her", "hers", "himself", "herself"})
 _DYAD_HEADS = frozenset(
@@ -111,10 +112,25 @@ class Scene:
         counts only if the thing is an organ, a group, or an act of its owner."""
         out: list[Found] = []
         for head in heads:
-            for token in conjuncts(head):
+            for token in [*conjuncts(head), *self._misplaced(head)]:
                 for found in self._of(token, subject, 0):
                     if not any(f.mention.actor == found.mention.actor and f.sector == found.sector for f in out):
                         out.append(found)
+        return out
+
+    def _misplaced(self, head: Token) -> list[Token]:
+        """Officials coordinated with a phrase that the parser has hung on a name inside it ("the chairman of the agency of
+        A, X, and the minister of B": the minister is said beside the chairman, not beside X)."""
+        out = []
+        for token in head.subtree:
+            mention = self.mention_at(token)
+            if token.dep_ != "conj" or mention is None or mention.kind not in {"person", "office"}:
+                continue
+            above = token.head
+            while above is not head and above.dep_ in {"appos", "flat", "nmod", "nmod:desc", "compound"}:
+                above = above.head
+            if above is head and token.head is not head and self.mention_at(token.head) is None:
+                out.append(token)
         return out
 
     def _of(self, token: Token, subject: bool, depth: int) -> list[Found]:
@@ -198,6 +214,10 @@ class Scene:
         if word in _PERSON and token.pos_ == "PRON":
             found = self._before(token, lambda m: m.kind in {"person", "office"})
             return [found] if found else []
+        if word in _WE and token.pos_ == "PRON":
+            # "“We will not attend,” the minister said": whoever speaks in this sentence, else whoever spoke last.
+            speakers = [m for m in self.mentions if self._is_subject(m)] or [m for m in (self.focus.person,) if m]
+            return [Found(speakers[-1], "coreference", speakers[-1].sector)] if speakers else []
         if (word in _THEY and token.pos_ == "PRON") or self._dyad_phrase(token):
             pair = self._pair(token)
             return [Found(m, "coreference", m.sector) for m in pair]

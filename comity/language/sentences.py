@@ -109,9 +109,8 @@ def _ends(before: str, stop: str, after: str, gap: str) -> bool:
         return opens and not (
             len(token) == 1 and token not in {"I", "A"} and not before[:-1].rstrip().endswith(("lan", "roup", "art"))
         )
-    if token.isdigit() and len(token) <= 2 and len(before.strip()) <= 3:
-        return False  # "1. First item"
-    return True
+    # "1. First item" is one line of a list.
+    return not (token.isdigit() and len(token) <= 2 and len(before.strip()) <= 3)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -72,6 +72,7 @@ class Brief:
     more_drivers: tuple[str, ...]
     slight_thirds: tuple[str, ...]
     open_thirds: tuple[str, ...]
+    leans: bool
     way: int
     counter_acts: tuple[AccountedAct, ...]
     counter_drivers: tuple[AccountedDriver, ...]
@@ -160,6 +161,7 @@ def select(
         more_drivers=tuple(d.name for d in closed[DRIVERS:]),
         slight_thirds=tuple(d.name for d in quiet if None not in (d.driver.leg_a, d.driver.leg_b)),
         open_thirds=tuple(d.name for d in quiet if None in (d.driver.leg_a, d.driver.leg_b)),
+        leans=bool(lean),
         way=way,
         counter_acts=counter_acts,
         counter_drivers=tuple(d for d in closed if d.driver.pressure * way < 0),

@@ -60,7 +60,8 @@ def judgement(found: Account, course: Sequence[Tie], without: float | None, year
     pair = f"{found.name_a} and {found.name_b}"
     now = course[-1] if course else None
     if now is None or now.index is None or now.low is None or now.high is None:
-        return (f"Nothing that is remembered on {found.end} is on record between {pair}; silence is not neutrality.",)
+        silent = f"On {found.end} no act between {pair} is remembered; silence is not neutrality."
+        return (silent, _structural(found), *_claimed(found))
     acts = "act" if now.mass == 1 else "acts"
     sentences = [
         f"On {found.end} the record shows {pair} on {word('index', now.index)} terms: the index stands at "
@@ -79,14 +80,20 @@ def judgement(found: Account, course: Sequence[Tie], without: float | None, year
     sentences.append(_structural(found))
     if without is not None:
         sentences.append(f"Without interested sources the index stands at {signed(without)}.")
-    if found.claims:
-        interested = sum(claim.interested for claim in found.claims)
-        count = len(found.claims)
-        sentences.append(
-            f"{count} {'claim says' if count == 1 else 'claims say'} that a third party moves this tie, "
-            f"{interested} of them from interested sources; no claim enters a figure."
-        )
+    sentences += _claimed(found)
     return tuple(sentences)
+
+
+def _claimed(found: Account) -> list[str]:
+    count = len(found.claims)
+    if not count:
+        return []
+    interested = sum(claim.interested for claim in found.claims)
+    whose = {0: "none of them", count: "all of them" if count > 1 else "it comes"}.get(
+        interested, f"{interested} of them"
+    )
+    says = "1 claim says" if count == 1 else f"{count} claims say"
+    return [f"{says} that a third party moves this tie, {whose} from interested sources; no claim enters a figure."]
 
 
 def _structural(found: Account) -> str:

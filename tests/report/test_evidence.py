@@ -35,9 +35,7 @@ def test_claims_say_who_makes_them_and_whom_they_serve(ledger: Store) -> None:
     assert claim.source and claim.source.interests[0].sentence == "A. Author represents Azerbaijan."
 
 
-def test_of_several_reports_one_without_an_interest_is_quoted(
-    make_document: Make, make_event: Make
-) -> None:
+def test_of_several_reports_one_without_an_interest_is_quoted(make_document: Make, make_event: Make) -> None:
     official, news = make_document(genre="official"), make_document(genre="news")
     with Store.open(":memory:") as store:
         store.replace_documents(

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.ontology import load_ontology
-from comity.report.words import BANDED, named, signed, thresholds, word
+from comity.records import Tie
+from comity.report.evidence import account
+from comity.report.words import BANDED, judgement, named, signed, thresholds, word
+from comity.store import Store
+
+Make = Callable[..., Any]
 
 
 @pytest.mark.parametrize(
@@ -47,3 +55,30 @@ def test_every_event_type_has_a_noun() -> None:
 )
 def test_a_figure_shows_its_sign_unless_it_rounds_to_nothing(value: float | None, digits: int, text: str) -> None:
     assert signed(value, digits) == text
+
+
+@pytest.mark.parametrize("interested", [0, 1, 2])
+def test_the_judgement_says_how_many_claims_are_interested(
+    make_document: Make, make_event: Make, make_claim: Make, interested: int
+) -> None:
+    documents = [make_document(genre="opinion" if number < interested else "news") for number in range(2)]
+    with Store.open(":memory:") as store:
+        store.replace_documents([(document, [], [make_claim(document=document)]) for document in documents])
+        sentences = judgement(account(store, "AZE", "ISR"), (), None, None)
+    words = {0: "none of them", 1: "1 of them", 2: "all of them"}[interested]
+    assert sentences[0].endswith("is remembered; silence is not neutrality.")
+    assert sentences[-1].startswith(f"2 claims say that a third party moves this tie, {words} from interested sources")
+
+
+def test_the_judgement_owns_up_to_an_open_sign(make_event: Make) -> None:
+    def said(low: float, high: float) -> str:
+        tie = Tie(
+            a="AZE", b="ISR", dimension="all", period="2020-01", index=1.0, low=low, high=high, mass=2.0, events=()
+        )
+        with Store.open(":memory:") as store:
+            store.add_events([make_event()])
+            return " ".join(judgement(account(store, "AZE", "ISR"), [tie], 0.5, 3.0))
+
+    assert "does not settle" in said(-1.0, 2.0)
+    assert "does not settle" not in said(0.5, 2.0)
+    assert "it has fallen (from +3.0)" in said(0.5, 2.0)

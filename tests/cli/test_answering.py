@@ -1,0 +1,187 @@
+"""ties, why, blocs, brief and export, asked of a small store."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import duckdb
+import pytest
+from typer.testing import Result
+
+from comity.cli.tables import bar
+from comity.records import event_from_dict
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def coded(run: Run, news: Path) -> None:
+    assert run("code", str(news), "--store", "comity.duckdb").exit_code == 0
+
+
+def test_ties_shows_names_and_course_within_80_columns(run: Run) -> None:
+    result = run("ties", "israel", "AZE")
+    assert "Israel – Azerbaijan" in result.stdout
+    assert "2020-01" in result.stdout and "2020-06" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_ties_leaves_out_quiet_months_unless_asked(run: Run) -> None:
+    assert "2020-03" not in run("ties", "ISR", "AZE").stdout
+    assert "2020-03" in run("ties", "ISR", "AZE", "--all").stdout
+
+
+def test_ties_as_json_is_the_whole_course(run: Run) -> None:
+    told = json.loads(run("ties", "ISR", "AZE", "--json", "--period", "quarter").stdout)
+    assert (told["a"], told["b"], told["names"]) == ("ISR", "AZE", {"a": "Israel", "b": "Azerbaijan"})
+    assert [tie["period"] for tie in told["course"]] == ["2020-Q1", "2020-Q2"]
+
+
+def test_as_of_a_day_later_reports_are_unknown(run: Run) -> None:
+    told = json.loads(run("ties", "ISR", "AZE", "--json", "--as-of", "2020-02-01").stdout)
+    assert sum(len(tie["events"]) for tie in told["course"]) == 1
+
+
+def test_each_dimension_has_its_table(run: Run) -> None:
+    assert "economic side" in run("ties", "ISR", "AZE", "--dimension", "each").stdout
+
+
+def test_a_tie_without_a_record_says_so(run: Run) -> None:
+    result = run("ties", "Chile", "Nepal")
+    assert (result.exit_code, result.stdout) == (0, "Nothing is on record between Chile and Nepal.\n")
+
+
+def test_why_names_the_third_party_with_its_sentences_and_the_claim_as_a_claim(run: Run) -> None:
+    result = run("why", "ISR", "AZE")
+    for words in (
+        "1. Iran",
+        "“Iran hurt Israel.”",
+        "“Iran hurt Azerbaijan.”",
+        "The Wire",
+        "claim: Iran",
+        "[interested]",
+    ):
+        assert words in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_why_as_json_gives_drivers_with_events_and_claims(run: Run) -> None:
+    told = json.loads(run("why", "ISR", "AZE", "--json").stdout)
+    (iran,) = told["drivers"]
+    assert (iran["third"], iran["name"]) == ("IRN", "Iran")
+    assert iran["pressure"] > 0
+    assert {(event["source"], event["target"]) for event in iran["events"]} == {("IRN", "ISR"), ("IRN", "AZE")}
+    assert [claim["interested"] for claim in iran["claims"]] == [True]
+
+
+def test_why_without_interested_drops_what_only_they_say(run: Run) -> None:
+    told = json.loads(run("why", "ISR", "AZE", "--json", "--without-interested").stdout)
+    assert told["claims"] == []
+
+
+def test_blocs_shows_the_camps(run: Run) -> None:
+    result = run("blocs")
+    assert "Azerbaijan, Israel" in result.stdout
+    told = json.loads(run("blocs", "--json").stdout)
+    assert told["camps"] == [["AZE", "ISR"], ["IRN"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["ties", "Izrael", "AZE"], "'Izrael': no such actor (did you mean Israel (ISR)"),
+        (["why", "ISR", "Israel"], "'ISR' and 'Israel' are both ISR; a tie needs two"),
+        (["ties", "ISR", "AZE", "--store", "absent.duckdb"], "absent.duckdb: there is no store"),
+        (["why", "ISR", "AZE", "--store", "notes.duckdb"], "notes.duckdb: no DuckDB file"),
+        (["export", "--format", "parquet"], "Parquet is written into a folder; name one"),
+        (["brief", "ISR", "AZE", "--out", "no/such/folder/b.html"], "no/such/folder/b.html: No such file or directory"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_one_line(run: Run, arguments: list[str], fault: str) -> None:
+    Path("notes.duckdb").write_text("These are notes. " * 500)
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"error: {fault}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ties", "ISR"],
+        ["ties", "ISR", "AZE", "--as-of", "2020-13-01"],
+        ["ties", "ISR", "AZE", "--period", "week"],
+        ["ties", "ISR", "AZE", "--half-life", "0"],
+        ["nonsense"],
+    ],
+)
+def test_a_wrong_call_is_answered_with_2(run: Run, arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_debug_raises_the_error(run: Run) -> None:
+    with pytest.raises(Exception, match="no such actor"):
+        run("--debug", "ties", "Izrael", "AZE")
+
+
+def test_brief_writes_one_file_and_says_where(run: Run) -> None:
+    result = run("brief", "ISR", "AZE")
+    assert result.stdout == "israel-azerbaijan.html\n"
+    assert "Iran hurt Azerbaijan." in Path("israel-azerbaijan.html").read_text(encoding="utf-8")
+
+
+def test_exported_json_lines_are_events(run: Run) -> None:
+    lines = run("export", "--format", "jsonl").stdout.splitlines()
+    assert [event_from_dict(json.loads(line)).date.start for line in lines] == [
+        "2020-01-10",
+        "2020-06-10",
+        "2020-06-12",
+        "2020-06-14",
+        "2020-06-20",
+    ]
+
+
+def test_exported_csv_has_a_row_for_each_event_with_its_sentence(run: Run) -> None:
+    assert run("export", "--format", "csv", "--out", "events.csv").stdout == "events.csv\n"
+    rows = list(csv.DictReader(io.StringIO(Path("events.csv").read_text(encoding="utf-8"))))
+    assert [row["text"] for row in rows][:2] == ["Israel helped Azerbaijan.", "Azerbaijan helped Israel."]
+    assert {row["publisher"] for row in rows} == {"The Wire"}
+
+
+def test_exported_parquet_is_three_tables(run: Run) -> None:
+    result = run("export", "--format", "parquet", "--out", "tables")
+    assert result.stdout.split() == ["tables/documents.parquet", "tables/events.parquet", "tables/claims.parquet"]
+    assert duckdb.sql("SELECT count(*) FROM 'tables/events.parquet'").fetchall() == [(5,)]
+
+
+def test_exported_graph_holds_the_ties_with_sign(run: Run) -> None:
+    graph = ElementTree.fromstring(run("export", "--format", "graphml").stdout)
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    nodes = [node.get("id") for node in graph.iter(f"{space}node")]
+    signs = {
+        (edge.get("source"), edge.get("target")): float(edge[0].text or 0) > 0 for edge in graph.iter(f"{space}edge")
+    }
+    assert nodes == ["AZE", "IRN", "ISR"]
+    assert signs == {("AZE", "ISR"): True, ("AZE", "IRN"): False, ("IRN", "ISR"): False}
+
+
+@pytest.mark.parametrize(
+    ("index", "low", "high", "drawn"),
+    [
+        (0.0, 0.0, 0.0, "          ●          "),
+        (5.0, 0.0, 8.0, "          │────●───  "),
+        (-10.0, -10.0, -5.0, "●─────    │          "),
+        (None, None, None, "          │          "),
+    ],
+)
+def test_the_bar_shows_index_and_interval(
+    index: float | None, low: float | None, high: float | None, drawn: str
+) -> None:
+    assert bar(index, low, high, 21) == drawn
