@@ -155,7 +155,7 @@ def _attach_noun_phrases(out: Arguments) -> None:
         t for role, group in out.roles.items() if role not in {"subj", "obj", "iobj"} for t in group
     ]
     for noun in nouns:
-        if noun.pos_ not in {"NOUN", "NUM"} or (noun.head is not out.predicate and noun not in out.get("obj")):
+        if noun.pos_ not in {"NOUN", "NUM"} or (noun.head != out.predicate and noun not in out.get("obj")):
             continue
         for child in noun.children:
             if child.dep_ in OBLIQUES:
@@ -185,7 +185,7 @@ def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
     if depth > 6:
         return []
     head, dep = verb.head, verb.dep_
-    if head is verb:
+    if head == verb:
         return []
     if dep in {"acl", "acl:relcl", "amod"} and head.pos_ in {"NOUN", "PROPN", "PRON", "NUM"}:
         if verb.tag_ in {"VBG", "VBN"} and not any(c.dep_ == "mark" for c in verb.children):
@@ -294,7 +294,7 @@ def noun_arguments(noun: Token) -> Arguments:
         roles = verb_arguments(verb)
         for role, tokens in roles.roles.items():
             for token in tokens:
-                if token is noun or noun in conjuncts(token):
+                if token == noun or noun in conjuncts(token):
                     continue
                 if role == "subj":
                     out.add("subj", token)
@@ -312,7 +312,7 @@ def _support(noun: Token) -> Token | None:
     while first.dep_ == "conj" and first.head.pos_ == "NOUN":
         first = first.head
     verb = first.head
-    if verb is first:
+    if verb == first:
         return None
     table = light_verbs()
     if verb.pos_ == "VERB":

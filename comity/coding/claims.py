@@ -98,7 +98,7 @@ def _agents(tie: Token) -> list[Token]:
 def _above(token: Token) -> Iterator[Token]:
     current = token
     for _ in range(8):
-        if current.head is current:
+        if current.head == current:
             return
         current = current.head
         yield current

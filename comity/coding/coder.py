@@ -271,7 +271,7 @@ class _Reading:
                 if own:
                     return own[0].date
                 # A relative clause has a time of its own.
-                if current.head is current or current.dep_ in {"acl:relcl", "advcl:relcl"}:
+                if current.head == current or current.dep_ in {"acl:relcl", "advcl:relcl"}:
                     break
                 current = current.head
         return EventDate(start=self.published, end=self.published, basis="document")

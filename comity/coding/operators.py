@@ -153,10 +153,10 @@ def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, 
     current = support or predicate
     for _ in range(12):
         first = current
-        while first.dep_ == "conj" and first.head is not first:
+        while first.dep_ == "conj" and first.head != first:
             first = first.head
         head = first.head
-        if head is first:
+        if head == first:
             return
         if first.dep_ in CLAUSES or (first.dep_ in OBLIQUES | {"obj"} and first.pos_ in {"NOUN", "PROPN"}):
             yield first, head
@@ -287,6 +287,8 @@ def _effect(low: Token, high: Token) -> str:
             and any(c.dep_ in {"obj", "iobj"} for c in high.children)
         ):
             return "request"  # "wants Oslo to withdraw"
+        if operator.effect == "request" and dep == "ccomp" and high.lemma_ in _TELL and not _subjunctive(low):
+            return "say"  # "told reporters that …", but "insisted that Oslo withdraw"
         if operator.effect == "say" and dep == "xcomp" and "to" in marks:
             return "say"
         if operator.effect == "threaten" and high.lemma_ in {"warn", "caution"} and not _own_threat(low):

@@ -127,9 +127,9 @@ class Scene:
             if token.dep_ != "conj" or mention is None or mention.kind not in {"person", "office"}:
                 continue
             above = token.head
-            while above is not head and above.dep_ in {"appos", "flat", "nmod", "nmod:desc", "compound"}:
+            while above != head and above.dep_ in {"appos", "flat", "nmod", "nmod:desc", "compound"}:
                 above = above.head
-            if above is head and token.head is not head and self.mention_at(token.head) is None:
+            if above == head and token.head != head and self.mention_at(token.head) is None:
                 out.append(token)
         return out
 

@@ -102,7 +102,7 @@ _MONTH = (
     r"|Aug(?:ust\b|\.|\b)|Sep(?:tember\b|t?\.|t?\b)|Oct(?:ober\b|\.|\b)|Nov(?:ember\b|\.|\b)|Dec(?:ember\b|\.|\b))"
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
-_YEAR = r"(?:1[89]|20)\d\d(?![\w%]|[.,:/]\d)"
+_YEAR = r"(?:1[89]|20)\d\d(?![\w%]|[.,:/]\d|-\d\d?-\d)"
 _WEEKDAY = rf"(?:{'|'.join(_WEEKDAYS)})"
 _NUM = rf"(?:\d{{1,3}}|{'|'.join(sorted((n for n in _NUMBERS if n), key=len, reverse=True))})".replace(" ", r"\s+")
 # After a number these say that it counts something: "in 2000 cases", "in May 15 people died".
@@ -640,7 +640,7 @@ _READERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Reader], ...] = (
         _read_unit,
     ),
     (
-        ("ago", "earlier", "later", "previously", "prior", "hence", "beforehand", "afterward", "from now"),
+        ("ago", "earlier", "later", "previously", "prior", "hence", "beforehand", "afterward", "now"),
         False,
         re.compile(
             rf"(?<![\w.,$-])(?i:(?P<count>{_NUM})\s+)?{_UNITS}\s+"
@@ -650,7 +650,7 @@ _READERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Reader], ...] = (
         _read_distance,
     ),
     (
-        ("recent", "past", "last", "next", "coming", "ithin", "in "),
+        ("day", "week", "month", "year", "decade"),
         False,
         re.compile(
             r"\b(?:(?:[Ii]n|[Oo]ver|[Dd]uring)\s+recent\s+(?P<recent>day|week|month|year)s\b"

@@ -123,7 +123,7 @@ def _closed_by(stack: list[tuple[str, int]], mark: str, before: str, after: str)
 
 def _opens(mark: str, before: str, after: str, stack: list[tuple[str, int]]) -> bool:
     if mark not in _CLOSES or after.isspace():
-        return mark == "«" and not after == "\n"  # French sets a blank after its marks
+        return mark == "«" and after != "\n"  # French sets a blank after its marks
     if mark == "‘":  # alone it is too often an apostrophe ("the ‘90s")
         return bool(stack) and not before.isalnum()
     if mark == '"':
@@ -134,7 +134,7 @@ def _opens(mark: str, before: str, after: str, stack: list[tuple[str, int]]) -> 
 # --- finding the speaker ----------------------------------------------------------------------------------------------
 
 _CAP = "[A-ZÀ-ÖØ-ÞĀ-ŐŒ-ŽƏİ]"
-_CAP_WORD = rf"{_CAP}(?:[\w-]|\.(?={_CAP}|\s{_CAP})|['’](?!s\b)(?=\w))*"
+_CAP_WORD = rf"(?:(?:{_CAP}\.)+|(?:Mrs?|Ms|Dr|Gen|Col|Lt|Sen|Rep|Gov|St|Prof)\.|{_CAP}(?:[\w-]|['’](?!s\b)(?=\w))*)"
 _NAME = rf"{_CAP_WORD}(?:(?:\s+(?:of|for|and|de|da|del|van|von|der|bin|ben|ibn|al|el|the|in)){{0,2}}\s+{_CAP_WORD})*"
 # Lower-case words that may belong to a speaker's description; anything else ends it.
 _ROLE = (
@@ -213,7 +213,7 @@ def _patterns() -> _Patterns:
         ),
         verb=re.compile(rf"\b(?P<cue>{verbs})\b"),
         subject=re.compile(rf"(?<!\w)(?P<who>{_PARTY}){_APPOSITION}\s+{_ADVERB}$"),
-        told=re.compile(rf"(?<!\w)(?P<who>{_PARTY}){_APPOSITION}\s+{_ADVERB}(?P<cue>{verbs})\b"),
+        told=re.compile(rf"(?<!\w)(?<!that\s)(?P<who>{_PARTY}){_APPOSITION}\s+{_ADVERB}(?P<cue>{verbs})\b"),
         according=re.compile(_ACCORDING),
     )
 
@@ -239,19 +239,16 @@ def _before(text: str, start: int, limit: int) -> _Speaker | None:
     for match in _SENTENCE_END.finditer(text, begin, start):
         begin = match.end()
     window = text[begin:start]
+    subject = _patterns().subject
     for verb in reversed(list(_patterns().verb.finditer(window))):
         head = window[: verb.start()]
         # "X, who met Y, said": the verb is X's.
-        if (relative := _RELATIVE.search(head)) and (
-            match := _patterns().subject.search(head[: relative.start()] + " ")
-        ):
-            return _speaker(window, begin, match, verb["cue"])
-        if match := _patterns().subject.search(head):
-            return _speaker(window, begin, match, verb["cue"])
-    match = None
-    for match in _patterns().according.finditer(window):
-        pass
-    return _speaker(window, begin, match) if match else None
+        relative = _RELATIVE.search(head)
+        found = (subject.search(head[: relative.start()] + " ") if relative else None) or subject.search(head)
+        if found:
+            return _speaker(window, begin, found, verb["cue"])
+    named = list(_patterns().according.finditer(window))
+    return _speaker(window, begin, named[-1]) if named else None
 
 
 def _speaker(window: str, offset: int, match: re.Match[str], cue: str | None = None) -> _Speaker | None:
@@ -290,13 +287,14 @@ def quotations(text: str) -> tuple[QuotedSpan, ...]:
     outer = [piece for piece in pieces if piece.depth == 0]
     spans: list[QuotedSpan] = []
     named: _Speaker | None = None
+    place = -1  # of the outer quotation we are in or at
     for piece in pieces:
+        place += piece.depth == 0
         content = text[piece.start + 1 : piece.end - 1 if piece.closed else piece.end]
         scare = _is_scare(content)
         if piece.depth:
-            speaker = _before(text, piece.start, max(o.start for o in outer if o.start <= piece.start) + 1)
+            speaker = _before(text, piece.start, outer[place].start + 1)
         else:
-            place = outer.index(piece)
             earlier = outer[place - 1] if place else None
             limit = outer[place + 1].start if place + 1 < len(outer) else len(text)
             paragraph = text.find("\n\n", piece.end)

@@ -89,11 +89,14 @@ def _claimed(found: Account) -> list[str]:
     if not count:
         return []
     interested = sum(claim.interested for claim in found.claims)
-    whose = {0: "none of them", count: "all of them" if count > 1 else "it comes"}.get(
-        interested, f"{interested} of them"
-    )
-    says = "1 claim says" if count == 1 else f"{count} claims say"
-    return [f"{says} that a third party moves this tie, {whose} from interested sources; no claim enters a figure."]
+    if count == 1:
+        whose = "an interested source" if interested else "no interested source"
+        return [f"1 claim says that a third party moves this tie, from {whose}; no claim enters a figure."]
+    whose = {0: "none", count: "all"}.get(interested, str(interested))
+    return [
+        f"{count} claims say that a third party moves this tie, {whose} of them from interested sources; "
+        "no claim enters a figure."
+    ]
 
 
 def _structural(found: Account) -> str:

@@ -73,4 +73,4 @@ def test_the_json_names_event_document_and_interest(ledger: Store) -> None:
         "https://page.example.org/2",
     )
     assert aid["interested"] and aid["interests"] == ["A. Author represents Azerbaijan."]
-    assert [claim["third"] for claim in told["claims"]] == ["IRN", "TUR"] or len(told["claims"]) == 2
+    assert sorted(claim["third"] for claim in told["claims"]) == ["IRN", "TUR"]
