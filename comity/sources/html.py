@@ -34,6 +34,7 @@ _BLOCKS |= {"select", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
 _WRAPPERS = frozenset({"html", "body", "main", "article"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LARGE = 0.4  # of the page's characters: no region of furniture holds more
+_STUB = 400  # characters: a longer page that broke off still holds something to read
 _DEPTH = 2_000  # elements within elements; real pages stay below two hundred
 
 
@@ -57,7 +58,15 @@ def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
             place=origin, problem="has no readable text", mend="save the page after it has loaded, or give its text"
         )
         return
+    if len(page) < _STUB and _cut_off(markup):
+        yield Failure(place=origin, problem="is broken off inside a tag", mend="save the whole page again")
+        return
     yield document(page, _judged(blocks, _extracted(markup)), known, origin, options)
+
+
+def _cut_off(markup: str) -> bool:
+    """Whether the file ends before its last tag does: a download that broke off."""
+    return markup.rfind("<") > markup.rfind(">")
 
 
 def _parse(markup: str) -> HtmlElement | None:

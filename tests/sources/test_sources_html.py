@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from comity.records import Document
 from comity.sources import read, read_bytes
+from comity.sources.html import read_html
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -150,3 +151,8 @@ def test_furniture_of_any_markup_reproduces_the_page(parts: list[str]) -> None:
     for item in read_bytes(("<html><body>" + "".join(parts)).encode(), "a.html"):
         if isinstance(item, Document):
             assert all(item.page[part.start : part.end] == part.text for part in item.furniture)
+
+
+def test_a_short_page_that_breaks_off_inside_a_tag_is_a_failure() -> None:
+    found = list(read_html(b"<html><body><p>Norway condemned Belarus <div <<< <a href=\"x", "cut.html"))
+    assert [str(f) for f in found] == ["cut.html: is broken off inside a tag (save the whole page again)"]
