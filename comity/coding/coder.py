@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from spacy.tokens import Doc, Token
 
@@ -41,6 +42,7 @@ from .operators import operators
 from .predicates import Act, acts
 from .scene import Focus, Found, Scene
 
+Unwanted = Literal["no actor", "no word of the lexicon", "false friend"]
 HISTORICAL_DAYS = 365
 _DYAD = re.compile(r"\b(?:two|both|neighbou?ring|rival|warring)\s+(?:\w+\s+)?(?:countries|sides|states|nations|leaders|presidents|"
                    r"governments|neighbou?rs|parties|ministers|capitals|republics|allies|rivals)\b", re.I)  # fmt: skip
@@ -59,7 +61,7 @@ class Coded:
 
 
 @dataclass(slots=True)
-class _Sentence:
+class Sentence:
     """A sentence on its way: where it stands, who is in it, and its parse once it has one."""
 
     number: int
@@ -69,6 +71,17 @@ class _Sentence:
     mentions: list[Mention] = field(default_factory=list)
     places: list[Mention] = field(default_factory=list)
     doc: Doc | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence as it was read. `scene` is None where it was not parsed; it is good until the next step is taken."""
+
+    sentence: Sentence
+    scene: Scene | None = None
+    acts: tuple[Act, ...] = ()
+    events: tuple[Event, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 class Coder:
@@ -83,20 +96,24 @@ class Coder:
 
     def code(self, documents: Sequence[Document]) -> list[Coded]:
         """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
-        plans: list[list[_Sentence] | str] = []
-        for document in documents:
-            if document.language != "en":
-                plans.append(f"language {document.language!r} is not read yet; the document is kept, not coded")
-            else:
-                plans.append(self._plan(document))
-        wanted = [s for plan in plans if isinstance(plan, list) for s in plan if self._wanted(s)]
-        for sentence, doc in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
-            sentence.doc = doc
+        plans = [refusal(document) or self._plan(document) for document in documents]
+        self._parse([s for plan in plans if isinstance(plan, list) for s in plan])
         return [self._read(document, plan) for document, plan in zip(documents, plans, strict=True)]
 
-    def _plan(self, document: Document) -> list[_Sentence]:
+    def steps(self, document: Document) -> Iterator[Step]:
+        """What `code` does with one document, sentence by sentence, for `explain` to look at."""
+        plan = self._plan(document)
+        self._parse(plan)
+        yield from self._steps(document, plan)
+
+    def _parse(self, plan: Iterable[Sentence]) -> None:
+        wanted = [sentence for sentence in plan if self.unwanted(sentence) is None]
+        for sentence, doc in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
+            sentence.doc = doc
+
+    def _plan(self, document: Document) -> list[Sentence]:
         sentences = [
-            _Sentence(number, start, end, document.text[start:end])
+            Sentence(number, start, end, document.text[start:end])
             for number, (start, end) in enumerate(split(document.text))
         ]
         for mention, sentence in _within(self.index.mentions(document.text, document.published.date), sentences):
@@ -110,36 +127,49 @@ class Coder:
             sentence.places.append(place)
         return sentences
 
-    def _wanted(self, sentence: _Sentence) -> bool:
-        """Whether a sentence can hold an event or a claim: an actor (or "the two countries") and a word that may code."""
+    def unwanted(self, sentence: Sentence) -> Unwanted | None:
+        """Why a sentence cannot hold an event or a claim, or None: it needs an actor (or "the two countries") and a word
+        that may code, and must be no false friend."""
         if not sentence.mentions and not _DYAD.search(sentence.text):
-            return False
+            return "no actor"
         if not any(_stem(word) in self._triggers for word in re.findall(r"[A-Za-z]+", sentence.text)):
-            return False
-        return field_of(sentence.text) is None
+            return "no word of the lexicon"
+        return "false friend" if field_of(sentence.text) is not None else None
 
-    def _read(self, document: Document, plan: list[_Sentence] | str) -> Coded:
+    def _read(self, document: Document, plan: list[Sentence] | str) -> Coded:
         if isinstance(plan, str):
             return Coded(document, failure=plan)
+        steps = list(self._steps(document, plan))
+        events = tuple(event for step in steps for event in step.events)
+        claims = tuple(claim for step in steps for claim in step.claims)
+        return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan))
+
+    def _steps(self, document: Document, plan: Sequence[Sentence]) -> Iterator[Step]:
         focus = Focus()
         quotes = quotations(document.text)
-        events: list[Event] = []
-        claims: list[Claim] = []
         for sentence in plan:
             if sentence.doc is None or not len(sentence.doc):
                 # Not parsed: its first name is the likeliest subject.
                 for number, mention in enumerate(m for m in sentence.mentions if m.kind != "demonym"):
                     focus.see(mention, number == 0)
+                yield Step(sentence)
                 continue
             scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self._sectors.get, sentence.places)
             reading = _Reading(document, sentence, scene, quotes)
-            events.extend(reading.events(acts(scene, self.lexicon)))
-            claims.extend(reading.claim(push) for push in pushes(scene))
+            found = acts(scene, self.lexicon)
+            claims = tuple(reading.claim(push) for push in pushes(scene))
+            yield Step(sentence, scene, tuple(found), tuple(reading.events(found)), claims)
             scene.update_focus()
-        return Coded(document, tuple(events), tuple(claims), None, len(plan), sum(s.doc is not None for s in plan))
 
 
-def _within(mentions: Iterable[Mention], sentences: Sequence[_Sentence]) -> Iterator[tuple[Mention, _Sentence]]:
+def refusal(document: Document) -> str | None:
+    """Why a document cannot be coded at all, or None."""
+    if document.language != "en":
+        return f"language {document.language!r} is not read yet; the document is kept, not coded"
+    return None
+
+
+def _within(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> Iterator[tuple[Mention, Sentence]]:
     """Each mention with the sentence that holds it; both come in order. One that crosses an end is dropped."""
     at = 0
     for mention in mentions:
@@ -152,7 +182,7 @@ def _within(mentions: Iterable[Mention], sentences: Sequence[_Sentence]) -> Iter
 class _Reading:
     """Makes the records of one sentence."""
 
-    def __init__(self, document: Document, sentence: _Sentence, scene: Scene, quotes: Sequence[QuotedSpan]) -> None:
+    def __init__(self, document: Document, sentence: Sentence, scene: Scene, quotes: Sequence[QuotedSpan]) -> None:
         self.document = document
         self.sentence = sentence
         self.scene = scene

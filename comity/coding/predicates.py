@@ -6,6 +6,7 @@ the path that led to it, so that a coding can be explained.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -24,7 +25,8 @@ _ANYWHERE = ("obj", "iobj", "with", "against", "to", "on", "for", "from", "of", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One act of one source on one target (or none). `group` is the predicate's index: acts of one predicate are linked."""
+    """One act of one source on one target (or none). `group` is the predicate's index: acts of one predicate are linked.
+    The product of `factors` is the confidence."""
 
     trigger: Token
     source: Found
@@ -38,6 +40,7 @@ class Act:
     confidence: float
     rule: str
     group: int
+    factors: tuple[tuple[str, float], ...] = ()
 
 
 def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
@@ -81,6 +84,13 @@ _ARGUMENTS: dict[WordClass, Callable[[Token], Arguments]] = {
 }
 
 
+def arguments_of(kind: WordClass, token: Token) -> Arguments:
+    """The roles of a token read as a word of this class, dependent clauses included."""
+    arguments = _ARGUMENTS[kind](token)
+    _add_clauses(token, arguments)
+    return arguments
+
+
 def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Arguments]:
     """The row that fits a token, and its arguments."""
     for rows in (rows_of(lexicon, token), adjective_rows(lexicon, token)):
@@ -90,8 +100,7 @@ def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Argu
         mention = scene.mention_at(token)
         if kind == "N" and mention is not None and mention.kind not in {"demonym", "name"}:
             continue
-        arguments = _ARGUMENTS[kind](token)
-        _add_clauses(token, arguments)
+        arguments = arguments_of(kind, token)
         row = best_row(rows, token, arguments, scene.names_actor, scene.names_place)
         if row is not None:
             return row, arguments
@@ -132,6 +141,20 @@ def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
     yield from _turned(scene, row, arguments, stand, sources, targets, sure)
 
 
+def lacking(scene: Scene, row: Row, arguments: Arguments) -> str | None:
+    """What a row that fits lacks to be an act, in words; None where it lacks nothing. See `explain`."""
+    if next(_acts_of(scene, row, arguments), None) is not None:
+        return None
+    if row.word_class == "N" and not row.bare and arguments.support is None and not _full_noun(scene, row, arguments):
+        return "no light verb carries the noun, and it does not name both sides itself"
+    sources, targets, _ = _roles(scene, row, arguments)
+    if not sources:
+        return f"no source found (sought: {', '.join(row.source)})"
+    if not targets:
+        return f"no target found besides the source (sought: {', '.join(row.target) or 'another party'})"
+    return "source and target are one, or the verb above names nobody"
+
+
 # A noun of these types names a standing thing as often as the act that made it ("the deal between A and B").
 _STANDING = frozenset({"SUPPORT", "AGREE", "COOPERATE"})
 
@@ -140,6 +163,8 @@ def _full_noun(scene: Scene, row: Row, arguments: Arguments) -> bool:
     """Whether an action noun without a light verb still reports its act: it names its agent and its other side itself
     ("the visit by A's premier to B", "A's delivery of grain to B")."""
     agents = [*arguments.get("by"), *(arguments.get("poss") if row.event not in _STANDING else [])]
+    if row.event == "ASSAULT":
+        agents += [t for t in arguments.get("modifier") if scene.mention_at(t) is not None]  # "a Chadian raid on Goz"
     if not scene.participants(agents, subject=True):
         return False
     return any(scene.participants(arguments.get(role)) for role in row.target)
@@ -155,7 +180,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
             if role == "subj" and row.word_class == "N":
                 found = _noun_subjects(scene, arguments)
             else:
-                found = scene.participants(arguments.get(role), subject=subject)
+                found = scene.participants(_constrained(row, role, arguments), subject=subject)
             if found:
                 return found
         return []
@@ -179,9 +204,11 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
     pair = row.reciprocal and len(sources) >= 2
     if not targets and row.target and not pair:
         for role in _ANYWHERE:
-            if role in row.target or role in row.source:
+            if role in row.target or role == "subj":
                 continue
-            found = [t for t in scene.participants(arguments.get(role)) if not _same(t, sources)]
+            used = _constrained(row, role, arguments) if role in row.source else []
+            rest = [t for t in arguments.get(role) if t not in used]
+            found = [t for t in scene.participants(rest) if not _same(t, sources)]
             if found:
                 targets, sure = found, 0.8
                 break
@@ -190,6 +217,14 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
                 targets = [t for t in scene.participants(_nearby(scene, arguments)) if not _same(t, sources)][:1]
                 sure = 0.7
     return sources, targets, sure
+
+
+def _constrained(row: Row, role: str, arguments: Arguments) -> list[Token]:
+    """The fillers of a role; where the row says by which words it knows the role, only those that are such words
+    ("killed in a raid by Oslo in Minsk": the raid's owner acts, not the place)."""
+    words = next((c.words for c in row.constraints if c.role == role and c.words), None)
+    tokens = arguments.get(role)
+    return [t for t in tokens if fits_words(t, words)] if words else tokens
 
 
 def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
@@ -267,9 +302,10 @@ def _pairs(
     else:
         return
     for source, target in pairs:
-        confidence = 0.92 * sure * _trust(source) * (_trust(target) if target else 0.9)
+        factors = [("base", 0.92), ("roles", sure), (f"source {source.how}", _trust(source))]
+        factors.append((f"target {target.how}", _trust(target)) if target else ("no target", 0.9))
         if "hypothetical" in auxiliary:
-            confidence *= 0.9
+            factors.append(("hypothetical", 0.9))
         yield Act(
             trigger=predicate,
             source=source,
@@ -280,9 +316,10 @@ def _pairs(
             auxiliary=auxiliary,
             reciprocal=reciprocal and target is not None,
             speaker=stand.speaker,
-            confidence=round(confidence, 3),
+            confidence=round(math.prod(value for _, value in factors), 3),
             rule="; ".join([f"{row.place} {row.pattern}", *stand.path]),
             group=predicate.i,
+            factors=tuple(factors),
         )
 
 

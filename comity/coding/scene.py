@@ -182,7 +182,7 @@ class Scene:
                     inner = self._adjective(part) if child.dep_ in {"amod", "compound", "nmod:desc", "det"} else []
                     for found in inner or self._of(part, subject, depth + 1):
                         how = "direct" if child.dep_ in {"appos", "flat"} else "owner"
-                        seat = found.mention.kind in {"metonym", "person", "office"}
+                        seat = found.mention.kind in {"metonym", "person", "office", "organisation", "group"}
                         out.append(
                             Found(found.mention, how, sector or (found.sector if how == "direct" or seat else None))
                         )

@@ -1,0 +1,115 @@
+"""The learned reading of a marked pair: a small encoder that gives each PLOVER type, or none, a probability.
+
+In: a parsed sentence and the character spans of source and target. Out: probabilities over `TYPES` (the 16 types and
+NONE). It sees words only, no actors and no lexicon, so its mistakes are others than the rules' and the two can be weighed
+against each other (`relate`). Trained by `python -m training.relations` on our own text; docs/training.md.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from comity.language.pipeline import MODEL
+from comity.language.wordpiece import WordPieces, case_id
+
+FloatArray = NDArray[np.float32]
+Span = tuple[int, int]
+MAX_PIECES = 160
+_MARKERS = 4  # the last pieces of the vocabulary: source opens, source closes, target opens, target closes
+
+
+class Classifier:
+    """The shipped classifier, loaded once. `probabilities` is its only use."""
+
+    def __init__(self, folder: Path = MODEL, threads: int = 1) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "relations.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        about: dict[str, Any] = json.loads((folder / "relations.json").read_text(encoding="utf-8"))
+        self.types: tuple[str, ...] = tuple(about["types"])
+        self.temperature: float = about["temperature"]
+        words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+        self._pieces = WordPieces([*words, *about["markers"]])
+        self._first_marker = len(words)
+
+    def probabilities(self, items: Sequence[tuple[Doc, Span, Span]], batch: int = 32) -> FloatArray:
+        """Calibrated probabilities, shape (items, types), in order. Spans are character offsets in the doc's text."""
+        out = np.zeros((len(items), len(self.types)), np.float32)
+        rows = [self._row(*item) for item in items]
+        order = sorted(range(len(items)), key=lambda i: len(rows[i][0]))
+        for at in range(0, len(order), batch):
+            part = order[at : at + batch]
+            width = max(len(rows[i][0]) for i in part)
+            ids = np.full((len(part), width), self._pieces.pad, np.int64)
+            cases = np.zeros((len(part), width), np.int64)
+            for n, i in enumerate(part):
+                ids[n, : len(rows[i][0])] = rows[i][0]
+                cases[n, : len(rows[i][1])] = rows[i][1]
+            (logits,) = self._session.run(
+                None,
+                {
+                    "pieces": ids,
+                    "cases": cases,
+                    "mask": (ids != self._pieces.pad).astype(np.int64),
+                    "source": np.array([rows[i][2] for i in part], np.int64),
+                    "target": np.array([rows[i][3] for i in part], np.int64),
+                },
+            )
+            out[part] = _softmax(logits / self.temperature)
+        return out
+
+    def _row(self, doc: Doc, source: Span, target: Span) -> tuple[list[int], list[int], int, int]:
+        """Pieces with the four markers around the spans, cases, and where the two opening markers stand."""
+        marks = sorted(
+            [(source[0], 0), (source[1], 1), (target[0], 2), (target[1], 3)], key=lambda mark: (mark[0], -mark[1] % 2)
+        )
+        ids, cases = [self._pieces.start], [0]
+        at = [0] * _MARKERS
+        for token in doc:
+            while marks and marks[0][0] <= token.idx:
+                self._mark(marks.pop(0)[1], ids, cases, at)
+            if not token.is_space:
+                cut = self._pieces.pieces(token.text)
+                ids += cut
+                cases += [case_id(token.text)] * len(cut)
+        for _, marker in marks:
+            self._mark(marker, ids, cases, at)
+        ids.append(self._pieces.end)
+        cases.append(0)
+        if len(ids) > MAX_PIECES:
+            # What lies far from both parties goes first; a pair too far apart keeps its first party's side.
+            start = max(0, min(min(at) - 10, len(ids) - MAX_PIECES))
+            ids, cases = ids[start : start + MAX_PIECES], cases[start : start + MAX_PIECES]
+            at = [min(max(0, a - start), MAX_PIECES - 1) for a in at]
+        return ids, cases, at[0], at[2]
+
+    def _mark(self, marker: int, ids: list[int], cases: list[int], at: list[int]) -> None:
+        at[marker] = len(ids)
+        ids.append(self._first_marker + marker)
+        cases.append(0)
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    shifted = np.exp(logits - logits.max(1, keepdims=True))
+    out: FloatArray = shifted / shifted.sum(1, keepdims=True)
+    return out
+
+
+@functools.cache
+def load_classifier(threads: int = 1) -> Classifier:
+    """The shipped classifier, loaded once a process."""
+    return Classifier(threads=threads)

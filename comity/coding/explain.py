@@ -1,0 +1,180 @@
+"""Why a sentence was coded as it was, or why it was not.
+
+In: a coder and a document. Out: one `Explained` a sentence. Each coding tells the lexicon row, the operators on its path,
+how its parties were found and what its confidence is made of. A sentence without an event tells what it lacked, and where
+it was parsed, each predicate that could have been one, with the first thing that did not fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from spacy.tokens import Token
+
+from comity.errors import InputError
+from comity.records import Claim, Document, Event
+
+from .arguments import Arguments
+from .coder import Coder, Step, Unwanted, refusal
+from .falsefriends import field_of
+from .lexicon import Constraint, Lexicon, Row
+from .matching import adjective_rows, holds, particle_there, rows_of
+from .operators import operator_of
+from .predicates import Act, arguments_of, lacking
+from .scene import Scene
+
+Reason = Unwanted | Literal["no predicate of the lexicon", "no predicate fits"]
+
+HOW = {
+    "direct": "named in the role itself",
+    "owner": "owner of what stands in the role",
+    "modifier": "adjective or noun before an action noun",
+    "coreference": "a pronoun or a phrase such as “the two countries”, traced to the party last spoken of",
+}
+# A set of the lexicon holds hundreds of words; the row that names it can be looked up.
+_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One part of a confidence, which is the product of all."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """How one event was read. `rule` is `file:line pattern`; `operators` are `effect:word`, from the predicate upwards;
+    `source` and `target` say how the party was found."""
+
+    event: Event
+    rule: str
+    operators: tuple[str, ...]
+    source: str
+    target: str | None
+    factors: tuple[Factor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfit:
+    """A row of the lexicon that a predicate could have been, and the first thing that it lacked."""
+
+    rule: str
+    event: str
+    lacks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A word that could have been a predicate; offsets into `Document.text`. `rows`: the most specific first."""
+
+    text: str
+    start: int
+    end: int
+    rows: tuple[Misfit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A sentence with its codings, or with the `reason` why it has none; `field` is the field of a false friend."""
+
+    sentence: int
+    text: str
+    start: int
+    end: int
+    actors: tuple[str, ...]
+    codings: tuple[Coding, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    reason: Reason | None = None
+    field: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+def explain(coder: Coder, document: Document) -> tuple[Explained, ...]:
+    """Each sentence of a document, explained. Raises InputError where the document cannot be coded at all."""
+    if (problem := refusal(document)) is not None:
+        raise InputError(document.origin, problem, "leave it out, or give it in English")
+    # One by one: a step's scene knows what was in focus only until the next sentence is read.
+    return tuple(_explained(coder, step) for step in coder.steps(document))
+
+
+def _explained(coder: Coder, step: Step) -> Explained:
+    sentence = step.sentence
+    reason: Reason | None = None
+    candidates: tuple[Candidate, ...] = ()
+    if not step.events:
+        reason = coder.unwanted(sentence)
+        if step.scene is not None:
+            candidates = tuple(_candidates(step.scene, coder.lexicon))
+            reason = "no predicate fits" if candidates else "no predicate of the lexicon"
+    return Explained(
+        sentence=sentence.number,
+        text=sentence.text,
+        start=sentence.start,
+        end=sentence.end,
+        actors=tuple(dict.fromkeys(mention.actor for mention in sentence.mentions)),
+        codings=tuple(_coding(act, event) for act, event in zip(step.acts, step.events, strict=True)),
+        claims=step.claims,
+        reason=reason,
+        field=field_of(sentence.text) if reason == "false friend" else None,
+        candidates=candidates,
+    )
+
+
+def _coding(act: Act, event: Event) -> Coding:
+    rule, *path = event.rule.split("; ")
+    return Coding(
+        event=event,
+        rule=rule,
+        operators=tuple(path),
+        source=HOW[act.source.how],
+        target=HOW[act.target.how] if act.target else None,
+        factors=tuple(Factor(name=name, value=value) for name, value in act.factors),
+    )
+
+
+def _candidates(scene: Scene, lexicon: Lexicon) -> Iterator[Candidate]:
+    """The words that have rows or are operators of their own, in order, each with what its rows lacked."""
+    for token in scene.doc:
+        tried = (*rows_of(lexicon, token), *adjective_rows(lexicon, token))
+        misfits = [_misfit(scene, row, token) for row in tried]
+        operator = operator_of(token)
+        if operator is not None and operator.default is not None and token.pos_ == "VERB":
+            lacks = "an operator: needs a clause below it, and both sides named"
+            misfits.append(Misfit(rule=f"operators.csv {token.lemma_}", event=operator.default[0], lacks=lacks))
+        if misfits:
+            start = scene.base + token.idx
+            yield Candidate(text=token.text, start=start, end=start + len(token.text), rows=tuple(misfits))
+
+
+def _misfit(scene: Scene, row: Row, token: Token) -> Misfit:
+    arguments = arguments_of(row.word_class, token)
+    lacks = (
+        _first_failed(scene, row, token, arguments)
+        or lacking(scene, row, arguments)
+        or "the word is part of a name or of another predicate"
+    )
+    return Misfit(rule=f"{row.place} {row.pattern}", event=row.event, lacks=lacks)
+
+
+def _first_failed(scene: Scene, row: Row, token: Token, arguments: Arguments) -> str | None:
+    for particle in row.particles:
+        if not particle_there(token, particle):
+            return f"needs “{particle}” beside it"
+    for constraint in row.constraints:
+        if not holds(constraint, token, arguments, scene.names_actor, scene.names_place):
+            return _in_words(constraint)
+    return None
+
+
+def _in_words(constraint: Constraint) -> str:
+    if constraint.absent:
+        return f"must have no {constraint.role}"
+    words = sorted(constraint.words)
+    more = f" or {len(words) - _WORDS} more" if len(words) > _WORDS else ""
+    wanted = [f"one of {', '.join(words[:_WORDS])}{more}"] if words else []
+    wanted += ["an actor"] if constraint.actor else []
+    return f"needs as {constraint.role} {' or '.join(wanted) or 'anything'}"
