@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import json
 import os
 import re
 import subprocess
@@ -14,9 +16,10 @@ from typing import get_args
 
 import pytest
 
+from comity.coding.explain import Reason
 from comity.coding.operators import operators
 from comity.ontology import load_ontology
-from comity.records import Genre
+from comity.records import AttributionKind, Auxiliary, DateBasis, Event, Genre, event_from_dict
 from comity.sources import READERS, furniture, interests
 from comity.sources.reading import EXTENSIONS
 from comity.store.schema import COLUMNS
@@ -140,6 +143,24 @@ def test_the_codebook_names_each_type_mode_and_context_with_its_score() -> None:
 def test_the_codebook_has_a_line_for_each_effect_of_an_operator() -> None:
     effects = {operator.effect for operator in operators().values()}
     assert [name for name in sorted(effects) if f"| `{name}` |" not in text_of("docs/codebook.md")] == []
+
+
+def test_the_page_on_records_has_each_field_value_and_reason() -> None:
+    page = text_of("docs/records.md")
+    names = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE)))
+    assert [field.name for field in dataclasses.fields(Event) if field.name not in names] == []
+    values = [*get_args(Auxiliary), *get_args(DateBasis), *get_args(AttributionKind)]
+    assert [value for value in values if f"`{value}`" not in page] == []
+    reasons = [reason for part in get_args(Reason) for reason in (get_args(part) or [part])]
+    assert [reason for reason in reasons if f"| `{reason}` |" not in page] == []
+
+
+def test_the_event_on_the_page_is_one_and_its_offsets_hold() -> None:
+    (line,) = re.findall(r"^```json\n(.*?)^```$", text_of("docs/records.md"), re.MULTILINE | re.DOTALL)
+    event = event_from_dict(json.loads(line))
+    assert event.target
+    for part in (event.trigger, event.source, event.target):
+        assert event.text[part.start - event.start : part.end - event.start] == part.text
 
 
 @pytest.mark.parametrize("table", sorted(COLUMNS))

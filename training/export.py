@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from .model import Parser, Shape
 
 
-class _Rows(nn.Module):
+class Rows(nn.Module):
     """An embedding of 8-bit rows."""
 
     def __init__(self, weight: Tensor) -> None:
@@ -61,8 +61,8 @@ def export(work: Path, out: Path) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     parser, labels, vocabulary = load(work)
-    parser.encoder.positions = _Rows(parser.encoder.positions.weight.detach())  # type: ignore[assignment]
-    parser.encoder.words = _Rows(parser.encoder.words.weight.detach())  # type: ignore[assignment]
+    parser.encoder.positions = Rows(parser.encoder.positions.weight.detach())  # type: ignore[assignment]
+    parser.encoder.words = Rows(parser.encoder.words.weight.detach())  # type: ignore[assignment]
     sample = (
         torch.randint(5, 100, (2, 9)),
         torch.zeros(2, 9, dtype=torch.long),

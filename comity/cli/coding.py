@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from comity.cli.shared import PARTLY, Day, Inputs, command, complain, dumps
+from comity.cli.shared import PARTLY, Day, Inputs, Refused, command, complain, dumps
 
 if TYPE_CHECKING:
-    from comity.records import Event
+    from comity.records import Document, Event
     from comity.sources import Failure
 
 
@@ -60,12 +60,16 @@ def code_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")] = False,
     parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the events into this Parquet file.")] = None,
     published: Day = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print each sentence and why it was coded so, or why not; write nothing.")
+    ] = False,
 ) -> None:
     """Code inputs: who did what to whom, and when.
 
     Into a store, as JSON lines, as Parquet, or as a short table.
 
-    Run again with the same store, it codes only what is new.
+    Run again with the same store, it codes only what is new. --explain asks it
+    for its reasons, sentence by sentence.
 
     Example: comity code articles/ --store comity.duckdb
     """
@@ -75,7 +79,13 @@ def code_command(
     from comity.sources import Failure
     from comity.store import Store
 
+    if explain:
+        if store or parquet:
+            raise Refused("--explain writes nothing (leave out --store and --parquet)")
+        _explain(inputs, published, as_json)
+        return
     failures: list[Failure] = []
+    undated: list[Document] = []
     kept: list[Event] = []
     counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0}
     keep = parquet is not None or not (as_json or store)
@@ -86,6 +96,8 @@ def code_command(
                 if isinstance(outcome, Failure):
                     failures.append(outcome)
                     continue
+                if outcome.document.published.date is None and not outcome.resumed:
+                    undated.append(outcome.document)
                 counts["documents"] += 1
                 counts["resumed"] += outcome.resumed
                 counts["events"] += len(outcome.events)
@@ -102,6 +114,39 @@ def code_command(
         write_events(kept, parquet)
     if not as_json:
         _sum_up(counts, kept, store, parquet)
+    _list_undated(undated)
+    _list_failures(failures)
+
+
+def _explain(inputs: list[str], published: str | None, as_json: bool) -> None:
+    from comity.app.explaining import explained
+    from comity.cli.explaining import counted, document_head, sentence_lines
+    from comity.cli.tables import show
+    from comity.coding.explain import Explained
+    from comity.records import to_dict
+    from comity.sources import Failure
+
+    failures: list[Failure] = []
+    undated: list[Document] = []
+    told: list[Explained] = []
+    for outcome in explained(inputs, published=published):
+        if isinstance(outcome, Failure):
+            failures.append(outcome)
+            continue
+        document, sentences = outcome
+        if document.published.date is None:
+            undated.append(document)
+        if as_json:
+            head = {"document": document.id, "origin": document.origin}
+            sys.stdout.writelines(dumps(head | to_dict(item)) + "\n" for item in sentences)
+            continue
+        show(document_head(document))
+        for item in sentences:
+            show(*sentence_lines(item))
+        told.extend(sentences)
+    if told:
+        show(counted(told))
+    _list_undated(undated)
     _list_failures(failures)
 
 
@@ -190,6 +235,12 @@ def _sum_up(counts: Mapping[str, int], events: list[Event], store: Path | None, 
     counted = {name: f"{counts[name]:,} {name.removesuffix('s') if counts[name] == 1 else name}" for name in counts}
     line = f"{counted['documents']}{skipped}, {counted['events']}, {counted['claims']}"
     typer.echo(line + (f" → {', '.join(places)}" if places else ""))
+
+
+def _list_undated(documents: list[Document]) -> None:
+    for document in documents:
+        words = "no date found; taken as read today (give --date YYYY-MM-DD)"
+        complain(f"{document.origin or document.id}: {words}", "warning")
 
 
 def _list_failures(failures: list[Failure]) -> None:

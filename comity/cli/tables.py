@@ -193,7 +193,8 @@ def events_table(events: Sequence[Event]) -> Table:
     table.add_column("date", no_wrap=True)
     table.add_column("who → whom", no_wrap=True)
     table.add_column("event", no_wrap=True)
-    table.add_column("sentence", no_wrap=True, overflow="ellipsis", ratio=1)
+    # The column may shrink, so that the others need not; its cells are cut, not folded.
+    table.add_column("sentence")
     for event in events[:EVENTS]:
         target = event.target.actor if event.target else "–"
         arrow = "↔" if event.reciprocal else "→"
@@ -204,7 +205,7 @@ def events_table(events: Sequence[Event]) -> Table:
             event.date.start,
             f"{event.source.actor} {arrow} {target}",
             Text(event.event + marks, style=_colour(event.score)),
-            Text(plain(event.text)),
+            Text(plain(event.text), no_wrap=True, overflow="ellipsis"),
         )
     if len(events) > EVENTS:
         table.caption = f"… and {len(events) - EVENTS:,} more; all of them with --json"

@@ -110,6 +110,6 @@ def _softmax(logits: FloatArray) -> FloatArray:
 
 
 @functools.cache
-def load_classifier(threads: int = 1) -> Classifier:
-    """The shipped classifier, loaded once a process."""
-    return Classifier(threads=threads)
+def load_classifier(threads: int = 1) -> Classifier | None:
+    """The shipped classifier, loaded once a process; None where the model folder has none (rules alone then read)."""
+    return Classifier(threads=threads) if (MODEL / "relations.onnx").exists() else None

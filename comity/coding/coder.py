@@ -35,8 +35,10 @@ from comity.records import (
 
 from .arguments import CLAUSES, OBLIQUES, preposition
 from .claims import Push, cues, pushes
+from .classifier import Classifier, load_classifier
 from .contexts import contexts_of
 from .falsefriends import field_of
+from .fusion import Opinion, candidates, fuse
 from .lexicon import Lexicon, load_lexicon
 from .operators import operators
 from .predicates import Act, acts
@@ -87,8 +89,11 @@ class Step:
 class Coder:
     """The coder with its model and tables. Holds no state between documents."""
 
-    def __init__(self, pipeline: Pipeline, index: ActorIndex, lexicon: Lexicon) -> None:
+    def __init__(
+        self, pipeline: Pipeline, index: ActorIndex, lexicon: Lexicon, classifier: Classifier | None = None
+    ) -> None:
         self.pipeline = pipeline
+        self.classifier = classifier
         self.index = index
         self.lexicon = lexicon
         self._triggers = _trigger_stems(lexicon)
@@ -98,13 +103,28 @@ class Coder:
         """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
         plans = [refusal(document) or self._plan(document) for document in documents]
         self._parse([s for plan in plans if isinstance(plan, list) for s in plan])
-        return [self._read(document, plan) for document, plan in zip(documents, plans, strict=True)]
+        readings = [
+            list(self._readings(document, plan)) if isinstance(plan, list) else []
+            for document, plan in zip(documents, plans, strict=True)
+        ]
+        self._weigh([reading for group in readings for reading in group])
+        return [
+            _coded(document, plan, group) for document, plan, group in zip(documents, plans, readings, strict=True)
+        ]
 
     def steps(self, document: Document) -> Iterator[Step]:
         """What `code` does with one document, sentence by sentence, for `explain` to look at."""
         plan = self._plan(document)
         self._parse(plan)
-        yield from self._steps(document, plan)
+        readings = list(self._readings(document, plan))
+        self._weigh(readings)
+        read = {reading.sentence.number: reading for reading in readings}
+        for sentence in plan:
+            reading = read.get(sentence.number)
+            if reading is None:
+                yield Step(sentence)
+            else:
+                yield Step(sentence, reading.scene, tuple(reading.acts), tuple(reading.events()), tuple(reading.claims()))
 
     def _parse(self, plan: Iterable[Sentence]) -> None:
         wanted = [sentence for sentence in plan if self.unwanted(sentence) is None]
@@ -136,15 +156,8 @@ class Coder:
             return "no word of the lexicon"
         return "false friend" if field_of(sentence.text) is not None else None
 
-    def _read(self, document: Document, plan: list[Sentence] | str) -> Coded:
-        if isinstance(plan, str):
-            return Coded(document, failure=plan)
-        steps = list(self._steps(document, plan))
-        events = tuple(event for step in steps for event in step.events)
-        claims = tuple(claim for step in steps for claim in step.claims)
-        return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan))
-
-    def _steps(self, document: Document, plan: Sequence[Sentence]) -> Iterator[Step]:
+    def _readings(self, document: Document, plan: Sequence[Sentence]) -> Iterator[_Reading]:
+        """The parsed sentences of a document with the acts that the rules read in them, in order."""
         focus = Focus()
         quotes = quotations(document.text)
         for sentence in plan:
@@ -152,14 +165,40 @@ class Coder:
                 # Not parsed: its first name is the likeliest subject.
                 for number, mention in enumerate(m for m in sentence.mentions if m.kind != "demonym"):
                     focus.see(mention, number == 0)
-                yield Step(sentence)
                 continue
+            # Each scene keeps the focus that it was read with: it is looked at again when the classifier has spoken.
+            focus = focus.copy()
             scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self._sectors.get, sentence.places)
-            reading = _Reading(document, sentence, scene, quotes)
-            found = acts(scene, self.lexicon)
-            claims = tuple(reading.claim(push) for push in pushes(scene))
-            yield Step(sentence, scene, tuple(found), tuple(reading.events(found)), claims)
-            scene.update_focus()
+            yield _Reading(document, sentence, scene, quotes, acts(scene, self.lexicon))
+            focus = focus.copy()
+            scene.see(focus)
+
+    def _weigh(self, readings: Sequence[_Reading]) -> None:
+        """Lets the classifier, if there is one, speak on the pairs of all sentences at once."""
+        if self.classifier is None:
+            return
+        asked = [(reading, pair) for reading in readings for pair in candidates(reading.scene, reading.acts)]
+        items = []
+        for reading, (source, target) in asked:
+            base = reading.sentence.start
+            spans = [(m.start - base, m.end - base) for m in (source, target)]
+            items.append((reading.scene.doc, spans[0], spans[1]))
+        table = self.classifier.probabilities(items)
+        opinions: dict[int, list[Opinion]] = {}
+        for (reading, (source, target)), row in zip(asked, table, strict=True):
+            shares = dict(zip(self.classifier.types, row.tolist(), strict=True))
+            opinions.setdefault(id(reading), []).append(Opinion(source, target, shares))
+        for reading in readings:
+            if id(reading) in opinions:
+                reading.acts = fuse(reading.scene, reading.acts, opinions[id(reading)])
+
+
+def _coded(document: Document, plan: list[Sentence] | str, readings: Sequence[_Reading]) -> Coded:
+    if isinstance(plan, str):
+        return Coded(document, failure=plan)
+    events = tuple(event for reading in readings for event in reading.events())
+    claims = tuple(claim for reading in readings for claim in reading.claims())
+    return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan))
 
 
 def refusal(document: Document) -> str | None:
@@ -180,21 +219,25 @@ def _within(mentions: Iterable[Mention], sentences: Sequence[Sentence]) -> Itera
 
 
 class _Reading:
-    """Makes the records of one sentence."""
+    """One parsed sentence: its acts, and their records once they stand."""
 
-    def __init__(self, document: Document, sentence: Sentence, scene: Scene, quotes: Sequence[QuotedSpan]) -> None:
+    def __init__(
+        self, document: Document, sentence: Sentence, scene: Scene, quotes: Sequence[QuotedSpan], found: list[Act]
+    ) -> None:
         self.document = document
         self.sentence = sentence
         self.scene = scene
+        self.acts = found
+        self.pushes = pushes(scene)
         self.quotes = [q for q in quotes if q.start < sentence.end and q.end > sentence.start and not q.scare]
         self.published = document.published.date or datetime.date.today().isoformat()
         self._dates: dict[bool, tuple[DateSpan, ...]] = {}
 
-    def events(self, found: Sequence[Act]) -> list[Event]:
+    def events(self) -> list[Event]:
         """The acts as events; acts of one predicate share the first one's id as `link`."""
         out: list[Event] = []
         links: dict[tuple[int, str], str] = {}
-        for act in found:
+        for act in self.acts:
             source, target = self._participant(act.source), self._participant(act.target) if act.target else None
             trigger = self._quote(act.trigger)
             identity = stable_id(
@@ -237,7 +280,11 @@ class _Reading:
             )
         return out
 
-    def claim(self, push: Push) -> Claim:
+    def claims(self) -> list[Claim]:
+        """The pushes as claims."""
+        return [self._claim(push) for push in self.pushes]
+
+    def _claim(self, push: Push) -> Claim:
         """A push as a claim."""
         cue = self._quote(push.cue)
         a, b, third = push.a.mention.actor, push.b.mention.actor, push.third.mention.actor
@@ -372,5 +419,5 @@ def _trigger_stems(lexicon: Lexicon) -> frozenset[str]:
 
 @functools.cache
 def load_coder(threads: int = 1) -> Coder:
-    """The coder with the shipped model and tables, loaded once a process."""
-    return Coder(load_pipeline(threads), load_index(), load_lexicon())
+    """The coder with the shipped models and tables, loaded once a process."""
+    return Coder(load_pipeline(threads), load_index(), load_lexicon(), load_classifier(threads))

@@ -60,16 +60,19 @@ class Coding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misfit:
-    """A row of the lexicon that a predicate could have been, and the first thing that it lacked."""
+    """A row of the lexicon that a predicate could have been, and the first thing that it lacked. `fits`: the row is the
+    one that was taken, and its parties were not found."""
 
     rule: str
     event: str
     lacks: str
+    fits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A word that could have been a predicate; offsets into `Document.text`. `rows`: the most specific first."""
+    """A word that could have been a predicate; offsets into `Document.text`. `rows`: in the order
+    in which they were tried, up to the one that fits."""
 
     text: str
     start: int
@@ -139,8 +142,11 @@ def _coding(act: Act, event: Event) -> Coding:
 def _candidates(scene: Scene, lexicon: Lexicon) -> Iterator[Candidate]:
     """The words that have rows or are operators of their own, in order, each with what its rows lacked."""
     for token in scene.doc:
-        tried = (*rows_of(lexicon, token), *adjective_rows(lexicon, token))
-        misfits = [_misfit(scene, row, token) for row in tried]
+        misfits: list[Misfit] = []
+        for row in (*rows_of(lexicon, token), *adjective_rows(lexicon, token)):
+            misfits.append(_misfit(scene, row, token))
+            if misfits[-1].fits:
+                break
         operator = operator_of(token)
         if operator is not None and operator.default is not None and token.pos_ == "VERB":
             lacks = "an operator: needs a clause below it, and both sides named"
@@ -152,12 +158,9 @@ def _candidates(scene: Scene, lexicon: Lexicon) -> Iterator[Candidate]:
 
 def _misfit(scene: Scene, row: Row, token: Token) -> Misfit:
     arguments = arguments_of(row.word_class, token)
-    lacks = (
-        _first_failed(scene, row, token, arguments)
-        or lacking(scene, row, arguments)
-        or "the word is part of a name or of another predicate"
-    )
-    return Misfit(rule=f"{row.place} {row.pattern}", event=row.event, lacks=lacks)
+    failed = _first_failed(scene, row, token, arguments)
+    lacks = failed or lacking(scene, row, arguments) or "the word is part of a name or of another predicate"
+    return Misfit(rule=f"{row.place} {row.pattern}", event=row.event, lacks=lacks, fits=failed is None)
 
 
 def _first_failed(scene: Scene, row: Row, token: Token, arguments: Arguments) -> str | None:
@@ -177,4 +180,4 @@ def _in_words(constraint: Constraint) -> str:
     more = f" or {len(words) - _WORDS} more" if len(words) > _WORDS else ""
     wanted = [f"one of {', '.join(words[:_WORDS])}{more}"] if words else []
     wanted += ["an actor"] if constraint.actor else []
-    return f"needs as {constraint.role} {' or '.join(wanted) or 'anything'}"
+    return f"needs as {constraint.role} {' or '.join(wanted) or 'something'}"

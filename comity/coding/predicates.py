@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from .arguments import CLAUSES, Arguments, adjective_arguments, noun_arguments, verb_arguments
+from .arguments import (
+    CLAUSES,
+    OBLIQUES,
+    Arguments,
+    adjective_arguments,
+    noun_arguments,
+    preposition,
+    verb_arguments,
+)
 from .lexicon import Lexicon, Row, WordClass
 from .matching import adjective_rows, best_row, constituents, fits_words, rows_of
 from .operators import Standing, operator_of, reduced, standing
@@ -119,10 +127,15 @@ def _add_clauses(token: Token, arguments: Arguments) -> None:
                     arguments.add("comp", part)
 
 
+_VISITS = frozenset({"visit", "trip", "tour", "stopover", "stop"})
+
+
 def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
     """Who an action noun's act is by: possessor or by-phrase, then state adjectives, then the light verb's subject."""
     noun = arguments.predicate
     own = [t for t in arguments.get("subj") if t not in arguments.get("light subj")]
+    if not own and not arguments.get("light subj") and noun.lemma_ in _VISITS and noun.head.pos_ == "VERB":
+        own = verb_arguments(noun.head).get("subj")  # "during a visit to Oslo, the premier signed …"
     found = scene.participants(own, subject=True)
     modifiers = [t for t in arguments.get("modifier") if scene.mention_at(t) is not None]
     light = scene.participants(arguments.get("light subj"), subject=True)
@@ -162,11 +175,15 @@ _STANDING = frozenset({"SUPPORT", "AGREE", "COOPERATE"})
 def _full_noun(scene: Scene, row: Row, arguments: Arguments) -> bool:
     """Whether an action noun without a light verb still reports its act: it names its agent and its other side itself
     ("the visit by A's premier to B", "A's delivery of grain to B")."""
+    if row.event == "CONSULT" and arguments.predicate.lemma_ in _VISITS:
+        return bool(_noun_subjects(scene, arguments))
     agents = [*arguments.get("by"), *(arguments.get("poss") if row.event not in _STANDING else [])]
     if row.event == "ASSAULT":
         agents += [t for t in arguments.get("modifier") if scene.mention_at(t) is not None]  # "a Chadian raid on Goz"
     if not scene.participants(agents, subject=True):
         return False
+    if row.event == "ASSAULT" and scene.participants(_places_above(arguments.predicate)):
+        return True
     return any(scene.participants(arguments.get(role)) for role in row.target)
 
 
@@ -213,10 +230,30 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
                 targets, sure = found, 0.8
                 break
         else:
-            if row.weight or not row.solo:
+            if row.event == "ASSAULT" and row.word_class == "N":
+                # "a fire broke out in Oslo after a Danish raid": what the clause above speaks of was hit.
+                above = scene.participants(_places_above(arguments.predicate))
+                targets, sure = [t for t in above if not _same(t, sources)][:1], 0.75
+            if not targets and (row.weight or not row.solo):
                 targets = [t for t in scene.participants(_nearby(scene, arguments)) if not _same(t, sources)][:1]
                 sure = 0.7
     return sources, targets, sure
+
+
+def _places_above(noun: Token) -> list[Token]:
+    """The local phrases of the two clauses above an act that a noun names."""
+    out: list[Token] = []
+    current = noun
+    for _ in range(4):
+        if current.head == current:
+            break
+        current = current.head
+        out += [c for c in current.children if c.dep_ in OBLIQUES and preposition(c).split(" ")[0] in _LOCAL and c.i < noun.i]
+        out += [c for c in current.children if c.dep_ in {"obj", "nsubj:pass"} and c.i < noun.i]
+    return out
+
+
+_LOCAL = frozenset({"in", "at", "near", "on", "across", "over", "outside"})
 
 
 def _constrained(row: Row, role: str, arguments: Arguments) -> list[Token]:

@@ -46,6 +46,10 @@ class Focus:
     actors: list[Mention] = field(default_factory=list)
     person: Mention | None = None
 
+    def copy(self) -> Focus:
+        """A focus of its own with the same actors in it."""
+        return Focus(list(self.actors), self.person)
+
     def see(self, mention: Mention, subject: bool) -> None:
         """Moves an actor to the front; a mention that is no subject goes behind the last subject."""
         self.actors = [m for m in self.actors if m.actor != mention.actor]
@@ -73,7 +77,8 @@ class Scene:
         self.sector_of = sector_of
         self.mentions = tuple(mentions)
         self._at = self._tokens(self.mentions)
-        self._places = self._tokens(places)
+        self.places = tuple(places)
+        self._places = self._tokens(self.places)
 
     def _tokens(self, mentions: Iterable[Mention]) -> dict[int, Mention]:
         out: dict[int, Mention] = {}
@@ -92,12 +97,12 @@ class Scene:
         """The mention that covers a token."""
         return self._at.get(token.i)
 
-    def update_focus(self) -> None:
+    def see(self, focus: Focus) -> None:
         """Leaves this sentence's actors in focus for the next one."""
         for mention in self.mentions:
             tokens = [t for t in self.doc if self._at.get(t.i) is mention]
             if mention.kind != "demonym":
-                self.focus.see(mention, any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in tokens))
+                focus.see(mention, any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in tokens))
 
     def names_actor(self, token: Token) -> bool:
         """Whether a phrase names an actor or belongs to one directly ("Minsk", "the Minsk government", "Minsk's airfields")."""
@@ -259,8 +264,9 @@ class Scene:
 
     def head_of(self, mention: Mention) -> Token | None:
         """The token of a mention whose governor lies outside it."""
-        tokens = [t for t in self.doc if self._at.get(t.i) is mention]
+        at = self._places if mention.kind == "place" else self._at
+        tokens = [t for t in self.doc if at.get(t.i) is mention]
         for token in tokens:
-            if token.head.i == token.i or self._at.get(token.head.i) is not mention:
+            if token.head.i == token.i or at.get(token.head.i) is not mention:
                 return token
         return None

@@ -9,11 +9,17 @@ import duckdb
 from comity.errors import StoreError
 from comity.store import schema
 
+# A DuckDB file begins with a checksum of eight bytes, then these.
+MAGIC = b"DUCK"
+HEAD = 12
+
 
 def connect(name: str, read_only: bool) -> duckdb.DuckDBPyConnection:
     """A connection to the store at path `name`, whose tables are there. Raises StoreError."""
     if read_only and not Path(name).exists():
         raise StoreError(f"{name}: there is no store (make one with: comity code INPUT --store {name})")
+    if _is_another_file(Path(name)):
+        raise StoreError(no_store(name))
     try:
         connection = duckdb.connect(name, read_only=read_only)
     except duckdb.Error as error:
@@ -36,7 +42,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
         connection.commit()
         return
     if "schema_version" not in tables:
-        raise StoreError(f"{name}: a DuckDB file, but no Comity store (give another path to --store)")
+        raise StoreError(no_store(name))
     found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     version = found[0] if found else None
     if version != schema.SCHEMA_VERSION:
@@ -46,13 +52,28 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
         )
 
 
+def _is_another_file(path: Path) -> bool:
+    """Whether something other than a database is there. DuckDB itself opens a file of JSON or CSV as tables in memory,
+    where all that is written is lost when the store is closed."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(HEAD)[-len(MAGIC) :] != MAGIC
+    except OSError:
+        return False  # absent, a directory, or not ours to read: DuckDB's complaint tells which
+
+
+def no_store(name: str) -> str:
+    """What is said of a file that is no store."""
+    return f"{name}: is not a Comity store (give the file that `comity code --store` wrote)"
+
+
 def open_fault(name: str, error: duckdb.Error) -> str:
     """DuckDB's complaint in our words: what is wrong with the path, and the mend."""
     text = str(error)
     if "lock" in text.lower() or "different configuration" in text:
         return f"{name}: another process or connection has the store open (wait for it to end, or close it)"
     if "not a valid DuckDB" in text or "serialization" in text.lower():
-        return f"{name}: no DuckDB file, so no Comity store (give another path to --store)"
+        return no_store(name)
     if Path(name).is_dir():
         return f"{name}: a directory, not a store (give a file in it, such as {name}/ledger.duckdb)"
     return f"{name}: cannot be opened: {text.splitlines()[0]} (check the path and its permissions)"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from comity.ties.index import contributions, memory
 # Beyond this the exact search stops with the best parting it has, flagged as not proven.
 SECONDS = 20.0
 RESTARTS = 20
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,7 @@ def _solve(graph: FloatArray, start: tuple[bool, ...], seconds: float) -> tuple[
         highspy: Any = importlib.import_module("highspy")
     except ImportError:
         return start, False
-    with _banner_to_stderr():
+    with _silenced():
         solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("time_limit", seconds)
@@ -173,15 +175,20 @@ def _solve(graph: FloatArray, start: tuple[bool, ...], seconds: float) -> tuple[
 
 
 @contextmanager
-def _banner_to_stderr() -> Iterator[None]:
-    """HiGHS greets on standard output when it is made, before it can be silenced, and would spoil our JSON there."""
+def _silenced() -> Iterator[None]:
+    """HiGHS greets on standard output when it is made, before `output_flag` can be set, and would spoil our JSON there.
+
+    The file descriptor is the whole process's: one thread at a time, and for the making alone, not for the search.
+    """
     libc = ctypes.CDLL(None) if os.name == "posix" else ctypes.cdll.msvcrt
-    kept = os.dup(1)
-    try:
-        libc.fflush(None)
-        os.dup2(2, 1)
-        yield
-        libc.fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+    with _ONE_AT_A_TIME:
+        kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+        try:
+            libc.fflush(None)
+            os.dup2(nowhere, 1)
+            yield
+            libc.fflush(None)
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+            os.close(nowhere)

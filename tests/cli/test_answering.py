@@ -97,7 +97,10 @@ def test_blocs_shows_the_camps(run: Run) -> None:
         (["ties", "Izrael", "AZE"], "'Izrael': no such actor (did you mean Israel (ISR)"),
         (["why", "ISR", "Israel"], "'ISR' and 'Israel' are both ISR; a tie needs two"),
         (["ties", "ISR", "AZE", "--store", "absent.duckdb"], "absent.duckdb: there is no store"),
-        (["why", "ISR", "AZE", "--store", "notes.duckdb"], "notes.duckdb: no DuckDB file"),
+        (
+            ["why", "ISR", "AZE", "--store", "notes.duckdb"],
+            "notes.duckdb: is not a Comity store (give the file that `comity code --store` wrote)",
+        ),
         (["export", "--format", "parquet"], "Parquet is written into a folder; name one"),
         (["brief", "ISR", "AZE", "--out", "no/such/folder/b.html"], "no/such/folder/b.html: No such file or directory"),
     ],

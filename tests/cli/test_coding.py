@@ -47,7 +47,7 @@ def test_the_date_given_is_the_date_of_all_inputs(run: Run, news: Path) -> None:
     [
         ("absent.txt", None, "absent.txt: does not exist"),
         ("empty.txt", b"", "empty.txt: is empty"),
-        ("bad.jsonl", b'{"text": "A report."}\n{"text": \n', "bad.jsonl:2: is not JSON"),
+        ("bad.jsonl", b'{"text": "A report.", "published": "2020-01-10"}\n{"text": \n', "bad.jsonl:2: is not JSON"),
         ("image.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)), "image.txt: "),
     ],
 )
@@ -70,6 +70,86 @@ def test_code_prints_a_short_table_unless_told_otherwise(run: Run, news: Path) -
     assert "ISR → AZE" in result.stdout and "AID" in result.stdout
     assert "5 documents, 5 events, 1 claim\n" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_a_long_sentence_is_cut_and_leaves_date_and_parties_whole(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    file.write_text("After a long debate that " + "went on and " * 20 + "on, Israel helped Azerbaijan. It rained.\n")
+    result = run("code", str(file), "--date", "2020-01-10")
+    (line,) = [line for line in result.stdout.splitlines() if "AID" in line]
+    assert "2020-01-10" in line and "ISR → AZE" in line
+
+
+def test_a_document_without_a_date_is_coded_with_a_warning(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "undated.txt").write_text("The year began well for both. Israel helped Azerbaijan.\n")
+    first = run("code", "undated.txt", "--store", "s.duckdb")
+    assert first.exit_code == 0
+    assert first.stderr == "warning: undated.txt: no date found; taken as read today (give --date YYYY-MM-DD)\n"
+    assert run("code", "undated.txt", "--store", "s.duckdb").stderr == ""  # its events keep their day
+    assert run("code", "undated.txt", "--date", "2020-01-10").stderr == ""
+
+
+def test_each_document_without_a_date_is_named_by_its_place(run: Run, tmp_path: Path) -> None:
+    texts = ["The year began well. Israel helped Azerbaijan.", "It went on badly. Iran hurt Israel."]
+    rows = [{"text": texts[0]}, {"text": texts[1], "published": "2020-01-10"}, {"text": texts[1] + " It rained."}]
+    (tmp_path / "n.jsonl").write_text("".join(json.dumps(row | {"language": "en"}) + "\n" for row in rows))
+    result = run("code", "n.jsonl", "--json")
+    assert result.exit_code == 0
+    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == ["n.jsonl:1", "n.jsonl:3"]
+
+
+STORY = (
+    "Norway signed an agreement with Poland. Kenya beat Ghana 2-1 in a friendly match. Israel urged calm. It rained.\n"
+)
+
+
+@pytest.mark.model
+def test_explain_prints_each_sentence_with_its_reasons(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(STORY)
+    result = run("code", "story.txt", "--explain", "--date", "2023-03-29")
+    assert (result.exit_code, result.stderr) == (0, "")
+    for words in (
+        "0  Norway signed an agreement with Poland.",
+        "rule: predicates_",
+        "source: NOR GOV “Norway”",
+        "confidence: 0.92 = 0.92 (base)",
+        "no event: false friend (sport); actors: KEN, GHA",
+        "no event: no predicate fits; actors: ISR",
+        "“urged” could be",
+        "fits, but: no target found",
+        "no event: no actor",
+        "4 sentences, 1 event. Without an event:",
+    ):
+        assert words in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.model
+def test_explain_as_json_is_a_line_a_sentence_with_the_same_events_as_code(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.txt").write_text(STORY)
+    told = rows(run("code", "story.txt", "--explain", "--json", "--date", "2023-03-29"))
+    assert [row["reason"] for row in told] == [None, "false friend", "no predicate fits", "no actor"]
+    assert {row["origin"] for row in told} == {"story.txt"}
+    events = [event_from_dict(coding["event"]) for row in told for coding in row["codings"]]
+    assert [(event.source.actor, event.event) for event in events] == [("NOR", "SUPPORT")]
+
+
+def test_explain_writes_nothing_so_it_takes_no_place_to_write_to(run: Run, news: Path) -> None:
+    result = run("code", str(news), "--explain", "--store", "s.duckdb")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: --explain writes nothing (leave out --store and --parquet)\n",
+    )
+    assert not Path("s.duckdb").exists()
+
+
+def test_explain_lists_what_cannot_be_coded(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "fr.jsonl").write_text(
+        '{"text": "Oslo a condamné Minsk.", "language": "fr", "published": "2020-01-10"}\n'
+    )
+    result = run("code", "fr.jsonl", "--explain")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("error: fr.jsonl:1: language 'fr' is not read yet")
 
 
 def test_code_writes_into_the_store_and_prints_at_once(run: Run, news: Path) -> None:

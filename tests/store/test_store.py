@@ -191,8 +191,9 @@ def test_the_tables_go_out_as_parquet(tmp_path: Path, store: Store, make_documen
 @pytest.mark.parametrize(
     ("make", "fault"),
     [
-        (lambda path: path.write_text("id,event\n" * 1000), "no DuckDB file"),
-        (lambda path: duckdb.connect(str(path)).execute("CREATE TABLE t (x INT)").close(), "no Comity store"),
+        (lambda path: path.write_text("id,event\n" * 1000), "is not a Comity store"),
+        (lambda path: path.write_text(""), "is not a Comity store"),
+        (lambda path: duckdb.connect(str(path)).execute("CREATE TABLE t (x INT)").close(), "is not a Comity store"),
         (lambda path: path.mkdir(), "a directory"),
     ],
 )
@@ -201,6 +202,17 @@ def test_what_is_no_store_is_refused(tmp_path: Path, make: Callable[[Path], obje
     make(path)
     with pytest.raises(StoreError, match=fault):
         Store.open(path)
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+@pytest.mark.parametrize("name", ["news.jsonl", "news.csv", "news.json", "news.parquet"])
+def test_a_file_that_duckdb_would_read_as_a_table_is_no_store(tmp_path: Path, name: str, read_only: bool) -> None:
+    path = tmp_path / name
+    path.write_text('{"text": "A report."}\n', encoding="utf-8")
+    with pytest.raises(StoreError) as refused:
+        Store.open(path, read_only)
+    assert str(refused.value) == f"{path}: is not a Comity store (give the file that `comity code --store` wrote)"
+    assert path.read_text(encoding="utf-8") == '{"text": "A report."}\n'
 
 
 def test_a_store_that_is_not_there_cannot_be_read(tmp_path: Path) -> None:

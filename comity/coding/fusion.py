@@ -1,0 +1,157 @@
+"""Rules and classifier weighed against each other.
+
+In: the acts that the lexicon reads in a sentence, and for pairs of its actors what the classifier thinks. Out: acts. The
+classifier may settle a doubtful type, drop an act that it finds unfounded, or add one that no row reads; each such act says
+so in its rule. What a rule says of standing (denied, alleged, hypothetical) is never overruled: the classifier has not
+learnt it. Weights were set on our own held-out sentences (docs/accuracy.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from comity.records import Mention
+
+from .operators import standing
+from .predicates import Act
+from .scene import Found, Scene
+
+LEXICON_WEIGHT = 2.5  # of a rule's confidence against the classifier's log-probability
+FLOOR = 1e-3  # no type is thought less likely than this
+ADD = 0.80  # probability from which the classifier alone makes an act
+DROP = 0.90  # probability of NONE from which it unmakes a doubtful one
+DOUBTFUL = 0.80  # confidence below which a rule's act is doubtful
+MAX_PAIRS = 6  # pairs asked about in one sentence, the nearest first
+SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
+
+Pair = tuple[Mention, Mention]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the classifier thinks of an ordered pair: probabilities by type, NONE among them."""
+
+    source: Mention
+    target: Mention
+    probabilities: Mapping[str, float]
+
+    def best(self) -> tuple[str, float]:
+        """The likeliest type, NONE included, and its probability."""
+        return max(self.probabilities.items(), key=lambda item: item[1])
+
+
+def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
+    """The ordered pairs worth asking about: those of acts that are in doubt, and the nearest that no act relates.
+
+    A place is never a source. Pairs of one actor with itself, or within one phrase, are left out.
+    """
+    asked: dict[tuple[int, int], Pair] = {}
+    related = {frozenset((a.source.mention.actor, a.target.mention.actor)) for a in found if a.target}
+    for act in found:
+        if act.target is not None and not act.auxiliary:
+            asked.setdefault((act.source.mention.start, act.target.mention.start), (act.source.mention, act.target.mention))
+    near: list[tuple[int, Pair]] = []
+    ends = [*scene.mentions, *scene.places]
+    for a in scene.mentions:
+        for b in ends:
+            if a.actor == b.actor or frozenset((a.actor, b.actor)) in related or _overlap(a, b):
+                continue
+            near.append((abs(a.start - b.start), (a, b)))
+    for _, pair in sorted(near, key=lambda item: (item[0], item[1][0].start, item[1][1].start)):
+        if len(asked) >= MAX_PAIRS:
+            break
+        asked.setdefault((pair[0].start, pair[1].start), pair)
+    return list(asked.values())
+
+
+def _overlap(a: Mention, b: Mention) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def fuse(scene: Scene, found: Sequence[Act], opinions: Iterable[Opinion]) -> list[Act]:
+    """The acts after the classifier has been heard, in order of their triggers."""
+    held = {(o.source.start, o.target.start): o for o in opinions}
+    out = [act for act in (_settled(act, held) for act in found) if act is not None]
+    related = {frozenset((a.source.mention.actor, a.target.mention.actor)) for a in out if a.target}
+    unread = [o for o in held.values() if frozenset((o.source.actor, o.target.actor)) not in related]
+    for opinion in sorted(unread, key=lambda o: -o.best()[1]):
+        key = frozenset((opinion.source.actor, opinion.target.actor))
+        event, probability = opinion.best()
+        if event == "NONE" or probability < ADD or key in related:
+            continue
+        act = _added(scene, opinion, held, event, probability)
+        if act is not None:
+            related.add(key)
+            out.append(act)
+    return sorted(out, key=lambda a: (a.trigger.i, a.source.mention.start))
+
+
+def _settled(act: Act, held: Mapping[tuple[int, int], Opinion]) -> Act | None:
+    """A rule's act, its type changed or itself dropped where the classifier outweighs it."""
+    if act.target is None or act.auxiliary:
+        return act
+    opinion = held.get((act.source.mention.start, act.target.mention.start))
+    if opinion is None:
+        return act
+    p = opinion.probabilities
+    if p["NONE"] >= DROP and act.confidence < DOUBTFUL:
+        return None
+    weights = {event: math.log(max(FLOOR, share)) for event, share in p.items() if event != "NONE"}
+    weights[act.event] += LEXICON_WEIGHT * act.confidence
+    event = max(weights, key=lambda name: weights[name])
+    if event == act.event:
+        return _trusted(act, 0.7 + 0.3 * p[event])
+    note = f"{act.rule}; classifier {event} {p[event]:.2f} over {act.event}"
+    return _trusted(replace(act, event=event, mode=None, rule=note), p[event])
+
+
+def _trusted(act: Act, share: float) -> Act:
+    """An act whose confidence the classifier's share has scaled."""
+    return replace(act, confidence=round(act.confidence * share, 3), factors=(*act.factors, ("classifier", share)))
+
+
+def _added(
+    scene: Scene, opinion: Opinion, held: Mapping[tuple[int, int], Opinion], event: str, probability: float
+) -> Act | None:
+    trigger = _trigger(scene, opinion.source, opinion.target)
+    if trigger is None:
+        return None
+    stand = standing(trigger, event, None, None)
+    if stand.auxiliary & {"negation", "hypothetical"}:
+        return None
+    back = held.get((opinion.target.start, opinion.source.start))
+    both = event in SYMMETRIC and back is not None and back.best()[0] == event
+    return Act(
+        trigger=trigger,
+        source=Found(opinion.source, "direct", opinion.source.sector),
+        target=Found(opinion.target, "direct" if opinion.target.kind != "place" else "owner", opinion.target.sector),
+        event=event,
+        mode=None,
+        contexts=(),
+        auxiliary=(),
+        reciprocal=both,
+        speaker=stand.speaker,
+        confidence=round(0.9 * probability, 3),
+        factors=(("classifier", 0.9 * probability),),
+        rule=f"classifier {event} {probability:.2f}",
+        group=trigger.i,
+    )
+
+
+def _trigger(scene: Scene, source: Mention, target: Mention) -> Token | None:
+    """The lowest word that governs both parties, or the nearest verb above it."""
+    a, b = scene.head_of(source), scene.head_of(target)
+    if a is None or b is None:
+        return None
+    above = [b, *b.ancestors]
+    shared = next((t for t in [a, *a.ancestors] if t in above), None)
+    if shared is None:
+        return None
+    for token in [shared, *shared.ancestors]:
+        if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
+            return token
+    return None
