@@ -2,7 +2,7 @@
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `blocs`, `brief`, `export`, `demo`.
+`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.app.reading import read
     from comity.coding.relate import relate
     from comity.errors import ComityError, InputError, StoreError, TableError, UnknownActor
+    from comity.evaluation import Evaluation, evaluate
     from comity.records import Claim, Document, Driver, Event, Tie
     from comity.report.brief import brief
     from comity.report.evidence import Account, account
@@ -35,6 +36,7 @@ __all__ = [
     "ComityError",
     "Document",
     "Driver",
+    "Evaluation",
     "Event",
     "Failure",
     "InputError",
@@ -51,6 +53,7 @@ __all__ = [
     "code",
     "course",
     "demo",
+    "evaluate",
     "export",
     "read",
     "relate",
@@ -64,6 +67,7 @@ _HOMES = {
     "comity.app.reading": ("read",),
     "comity.coding.relate": ("relate",),
     "comity.errors": ("ComityError", "InputError", "StoreError", "TableError", "UnknownActor"),
+    "comity.evaluation": ("Evaluation", "evaluate"),
     "comity.records": ("Claim", "Document", "Driver", "Event", "Tie"),
     "comity.report.brief": ("brief",),
     "comity.report.evidence": ("Account", "account"),

@@ -108,9 +108,7 @@ class Coder:
             for document, plan in zip(documents, plans, strict=True)
         ]
         self._weigh([reading for group in readings for reading in group])
-        return [
-            _coded(document, plan, group) for document, plan, group in zip(documents, plans, readings, strict=True)
-        ]
+        return [_coded(document, plan, group) for document, plan, group in zip(documents, plans, readings, strict=True)]
 
     def steps(self, document: Document) -> Iterator[Step]:
         """What `code` does with one document, sentence by sentence, for `explain` to look at."""
@@ -124,7 +122,9 @@ class Coder:
             if reading is None:
                 yield Step(sentence)
             else:
-                yield Step(sentence, reading.scene, tuple(reading.acts), tuple(reading.events()), tuple(reading.claims()))
+                yield Step(
+                    sentence, reading.scene, tuple(reading.acts), tuple(reading.events()), tuple(reading.claims())
+                )
 
     def _parse(self, plan: Iterable[Sentence]) -> None:
         wanted = [sentence for sentence in plan if self.unwanted(sentence) is None]

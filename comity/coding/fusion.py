@@ -16,6 +16,7 @@ from spacy.tokens import Token
 
 from comity.records import Mention
 
+from .arguments import preposition
 from .operators import standing
 from .predicates import Act
 from .scene import Found, Scene
@@ -25,7 +26,8 @@ FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.80  # probability from which the classifier alone makes an act
 DROP = 0.90  # probability of NONE from which it unmakes a doubtful one
 DOUBTFUL = 0.80  # confidence below which a rule's act is doubtful
-MAX_PAIRS = 6  # pairs asked about in one sentence, the nearest first
+MAX_PAIRS = 4  # pairs asked about in one sentence, the nearest first
+MAX_STEPS = 7  # of the dependency path between two parties that are worth asking about
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
 
 Pair = tuple[Mention, Mention]
@@ -53,19 +55,49 @@ def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
     related = {frozenset((a.source.mention.actor, a.target.mention.actor)) for a in found if a.target}
     for act in found:
         if act.target is not None and not act.auxiliary:
-            asked.setdefault((act.source.mention.start, act.target.mention.start), (act.source.mention, act.target.mention))
+            asked.setdefault(
+                (act.source.mention.start, act.target.mention.start), (act.source.mention, act.target.mention)
+            )
     near: list[tuple[int, Pair]] = []
-    ends = [*scene.mentions, *scene.places]
+    heads = {id(m): scene.head_of(m) for m in (*scene.mentions, *scene.places)}
     for a in scene.mentions:
-        for b in ends:
-            if a.actor == b.actor or frozenset((a.actor, b.actor)) in related or _overlap(a, b):
+        agent = heads[id(a)]
+        if agent is None or not _may_act(agent):
+            continue
+        for b in (*scene.mentions, *scene.places):
+            patient = heads[id(b)]
+            if patient is None or a.actor == b.actor or frozenset((a.actor, b.actor)) in related or _overlap(a, b):
                 continue
-            near.append((abs(a.start - b.start), (a, b)))
+            distance = _distance(agent, patient)
+            if distance <= MAX_STEPS:
+                near.append((distance, (a, b)))
     for _, pair in sorted(near, key=lambda item: (item[0], item[1][0].start, item[1][1].start)):
         if len(asked) >= MAX_PAIRS:
             break
         asked.setdefault((pair[0].start, pair[1].start), pair)
     return list(asked.values())
+
+
+_NEVER_ACTS = frozenset({"in", "at", "on", "to", "for", "against", "into", "near", "toward", "towards", "over", "about", "across"})
+
+
+def _may_act(head: Token) -> bool:
+    """Whether a name stands where the doer of an act may stand: not as an object, nor after "in", "to", "against"."""
+    first = head
+    while first.dep_ == "conj" and first.head != first:
+        first = first.head
+    if first.dep_ in {"obj", "iobj"}:
+        return False
+    return not (first.dep_ in {"obl", "nmod"} and preposition(first) in _NEVER_ACTS)
+
+
+def _distance(a: Token, b: Token) -> int:
+    """Steps in the tree from one word to the other."""
+    up = [a, *a.ancestors]
+    for steps, token in enumerate([b, *b.ancestors]):
+        if token in up:
+            return steps + up.index(token)
+    return MAX_STEPS + 1
 
 
 def _overlap(a: Mention, b: Mention) -> bool:

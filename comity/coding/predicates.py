@@ -248,7 +248,11 @@ def _places_above(noun: Token) -> list[Token]:
         if current.head == current:
             break
         current = current.head
-        out += [c for c in current.children if c.dep_ in OBLIQUES and preposition(c).split(" ")[0] in _LOCAL and c.i < noun.i]
+        out += [
+            c
+            for c in current.children
+            if c.dep_ in OBLIQUES and preposition(c).split(" ")[0] in _LOCAL and c.i < noun.i
+        ]
         out += [c for c in current.children if c.dep_ in {"obj", "nsubj:pass"} and c.i < noun.i]
     return out
 

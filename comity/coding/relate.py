@@ -1,15 +1,16 @@
 """What a sentence says one marked party does to another.
 
 In: a sentence and two strings in it, whoever they are. Out: the PLOVER type that relates them, or none, with the scores of
-all types and the rule that decided. First the coder's own reading with the two spans as its only actors; where that finds
-nothing, the predicates on the dependency path between them are weighed, nearest first.
+all types and what decided. The lexicon reads first, with the two spans as its only actors; where that finds nothing, the
+predicates on the dependency path between them are weighed, nearest first. The classifier reads the marked words. Both are
+weighed against each other, and both are told in the answer.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spacy.tokens import Doc, Token
@@ -19,6 +20,7 @@ from comity.ontology import load_ontology
 from comity.records import Mention
 
 from .arguments import Arguments, noun_arguments, verb_arguments
+from .classifier import Classifier, load_classifier
 from .lexicon import Lexicon, Row, load_lexicon, unmark
 from .matching import constituents, fits_words, particle_there, rows_of
 from .operators import operator_of, reduced, standing
@@ -26,18 +28,25 @@ from .predicates import Act, acts
 from .scene import Focus, Scene
 
 BATCH = 128
+# Set on held-out sentences of our own; see docs/accuracy.md.
+SURE, NEAR = 2.5, 1.25  # weight of the lexicon's share of a type, against the classifier's log-probability
+FLOOR = 1e-3  # no type is thought less likely than this
+NONE = 0.85  # probability of NONE from which nothing relates the two, unless the lexicon saw an act
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """The answer for one item. `event` is None where nothing relates the two."""
+    """The answer for one item. `event` is None where nothing relates the two. `scores` are the probabilities of the types
+    after both readers were weighed; `lexicon` and `classifier` say what each of them thought, and by which rule."""
 
-    event: str | None
-    mode: str | None
-    quad: str | None
-    auxiliary: tuple[str, ...]
-    scores: Mapping[str, float]
-    rule: str | None
+    event: str | None = None
+    mode: str | None = None
+    quad: str | None = None
+    auxiliary: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    rule: str | None = None
+    lexicon: Mapping[str, Any] | None = None
+    classifier: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -48,7 +57,22 @@ class Relation:
             "auxiliary": list(self.auxiliary),
             "scores": dict(self.scores),
             "rule": self.rule,
+            "lexicon": self.lexicon,
+            "classifier": self.classifier,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the lexicon reads: the best act's type, mode, auxiliaries and rule, the share of each type it found, and whether
+    the act stands between the two parties (`sure`) or only near the path from one to the other."""
+
+    event: str
+    mode: str | None
+    auxiliary: tuple[str, ...]
+    rule: str
+    shares: Mapping[str, float]
+    sure: bool
 
 
 Span = tuple[int, int]
@@ -84,7 +108,7 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """One answer for each item, in order; an item that cannot be read gives an answer with `error`."""
     from comity.language.pipeline import load_pipeline
 
-    pipeline, lexicon = load_pipeline(), load_lexicon()
+    pipeline, lexicon, classifier = load_pipeline(), load_lexicon(), load_classifier()
     batch: list[Mapping[str, Any]] = []
 
     def flush() -> Iterator[dict[str, Any]]:
@@ -94,13 +118,16 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                 placed.append(locate(item))
             except InputError as fault:
                 placed.append(fault)
-        docs = iter(pipeline.annotate([p[0] for p in placed if not isinstance(p, InputError)]))
+        good = [p for p in placed if not isinstance(p, InputError)]
+        docs = pipeline.annotate([p[0] for p in good])
+        views = iter(_views(classifier, [(doc, p[1], p[2]) for doc, p in zip(docs, good, strict=True)]))
+        parsed = iter(docs)
         for place in placed:
             if isinstance(place, InputError):
-                empty = Relation(None, None, None, (), {}, None).to_dict()
-                yield {**empty, "error": f"{place.problem} ({place.mend})"}
+                yield {**Relation().to_dict(), "error": f"{place.problem} ({place.mend})"}
             else:
-                yield relation(next(docs), place[1], place[2], lexicon).to_dict()
+                reading = lexicon_reading(next(parsed), place[1], place[2], lexicon)
+                yield weigh(reading, next(views)).to_dict()
 
     for item in items:
         batch.append(item)
@@ -111,8 +138,62 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from flush()
 
 
-def relation(doc: Doc, source: Span | None, target: Span | None, lexicon: Lexicon) -> Relation:
-    """What the parsed sentence says the source does to the target."""
+def _views(
+    classifier: Classifier | None, items: list[tuple[Doc, Span | None, Span | None]]
+) -> list[dict[str, float] | None]:
+    """The classifier's probabilities for each item; None without a classifier or where a party is not named."""
+    out: list[dict[str, float] | None] = [None] * len(items)
+    asked = [(n, doc, s, t) for n, (doc, s, t) in enumerate(items) if s is not None and t is not None]
+    if classifier is not None and asked:
+        table = classifier.probabilities([(doc, s, t) for _, doc, s, t in asked])
+        for (n, *_), row in zip(asked, table, strict=True):
+            out[n] = dict(zip(classifier.types, row.tolist(), strict=True))
+    return out
+
+
+def weigh(reading: Reading | None, view: Mapping[str, float] | None) -> Relation:
+    """One answer from both readers: the classifier's log-probabilities plus the lexicon's shares, the latter with the weight
+    SURE or NEAR. Nothing relates the two where the classifier says NONE and the lexicon saw no act between them."""
+    lexicon = {"event": reading.event, "rule": reading.rule} if reading else None
+    if view is None:
+        if reading is None:
+            return Relation()
+        return _answer(reading.event, reading, reading.shares, lexicon, None)
+    first = max(view, key=lambda name: view[name])
+    classifier = {"event": None if first == "NONE" else first, "probability": round(view[first], 4)}
+    if view["NONE"] >= NONE and not (reading and reading.sure):
+        return Relation(lexicon=lexicon, classifier=classifier, scores={})
+    weights = {name: math.log(max(FLOOR, share)) for name, share in view.items() if name != "NONE"}
+    for name, share in (reading.shares if reading else {}).items():
+        weights[name] += (SURE if reading and reading.sure else NEAR) * share
+    total = sum(math.exp(w) for w in weights.values())
+    scores = {name: math.exp(w) / total for name, w in weights.items()}
+    return _answer(max(scores, key=lambda name: scores[name]), reading, scores, lexicon, classifier)
+
+
+def _answer(
+    event: str,
+    reading: Reading | None,
+    scores: Mapping[str, float],
+    lexicon: Mapping[str, Any] | None,
+    classifier: Mapping[str, Any] | None,
+) -> Relation:
+    agreed = reading is not None and reading.event == event
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    return Relation(
+        event=event,
+        mode=reading.mode if reading and agreed else None,
+        quad=load_ontology().quad(event),
+        auxiliary=reading.auxiliary if reading and agreed else (),
+        scores={name: round(share, 4) for name, share in ranked if share >= 0.0001},
+        rule=reading.rule if reading and agreed else f"classifier {event}",
+        lexicon=lexicon,
+        classifier=classifier,
+    )
+
+
+def lexicon_reading(doc: Doc, source: Span | None, target: Span | None, lexicon: Lexicon) -> Reading | None:
+    """What the rules alone say that the source does to the target, or None."""
     mentions = [
         Mention(text=doc.text[span[0] : span[1]], start=span[0], end=span[1], actor=name)
         for name, span in (("source", source), ("target", target))
@@ -126,16 +207,17 @@ def relation(doc: Doc, source: Span | None, target: Span | None, lexicon: Lexico
         weights[act.event] = max(weights.get(act.event, 0.0), weight)
         if best is None or weight > best[0]:
             best = (weight, act.event, act.mode, act.auxiliary, act.rule)
-    if best is None or best[0] < 2.0:
+    sure = best is not None and best[0] >= 2.0
+    if not sure:
         for near in nearby(scene, lexicon):
             weights[near[1]] = max(weights.get(near[1], 0.0), near[0])
             if best is None or near[0] > best[0]:
                 best = near
     if best is None:
-        return Relation(None, None, None, (), {}, None)
+        return None
     total = sum(math.exp(w) for w in weights.values()) + 1.0
-    scores = {event: round(math.exp(w) / total, 4) for event, w in sorted(weights.items(), key=lambda kv: -kv[1])}
-    return Relation(best[1], best[2], load_ontology().quad(best[1]), best[3], scores, best[4])
+    shares = {event: math.exp(w) / total for event, w in weights.items()}
+    return Reading(best[1], best[2], best[3], best[4], shares, sure)
 
 
 def _weight(act: Act) -> float:
