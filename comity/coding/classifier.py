@@ -46,30 +46,24 @@ class Classifier:
         self._pieces = WordPieces([*words, *about["markers"]])
         self._first_marker = len(words)
 
-    def probabilities(self, items: Sequence[tuple[Doc, Span, Span]], batch: int = 32) -> FloatArray:
-        """Calibrated probabilities, shape (items, types), in order. Spans are character offsets in the doc's text."""
+    def probabilities(self, items: Sequence[tuple[Doc, Span, Span]]) -> FloatArray:
+        """Calibrated probabilities, shape (items, types), in order. Spans are character offsets in the doc's text.
+
+        One run an item, so that no answer depends on its neighbours (see `Pipeline.read`)."""
         out = np.zeros((len(items), len(self.types)), np.float32)
-        rows = [self._row(*item) for item in items]
-        order = sorted(range(len(items)), key=lambda i: len(rows[i][0]))
-        for at in range(0, len(order), batch):
-            part = order[at : at + batch]
-            width = max(len(rows[i][0]) for i in part)
-            ids = np.full((len(part), width), self._pieces.pad, np.int64)
-            cases = np.zeros((len(part), width), np.int64)
-            for n, i in enumerate(part):
-                ids[n, : len(rows[i][0])] = rows[i][0]
-                cases[n, : len(rows[i][1])] = rows[i][1]
+        for number, item in enumerate(items):
+            pieces, cases, source, target = self._row(*item)
             (logits,) = self._session.run(
                 None,
                 {
-                    "pieces": ids,
-                    "cases": cases,
-                    "mask": (ids != self._pieces.pad).astype(np.int64),
-                    "source": np.array([rows[i][2] for i in part], np.int64),
-                    "target": np.array([rows[i][3] for i in part], np.int64),
+                    "pieces": np.array([pieces], np.int64),
+                    "cases": np.array([cases], np.int64),
+                    "mask": np.ones((1, len(pieces)), np.int64),
+                    "source": np.array([source], np.int64),
+                    "target": np.array([target], np.int64),
                 },
             )
-            out[part] = _softmax(logits / self.temperature)
+            out[number] = _softmax(logits / self.temperature)[0]
         return out
 
     def _row(self, doc: Doc, source: Span, target: Span) -> tuple[list[int], list[int], int, int]:

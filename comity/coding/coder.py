@@ -47,7 +47,7 @@ from .scene import Focus, Found, Scene
 Unwanted = Literal["no actor", "no word of the lexicon", "false friend"]
 HISTORICAL_DAYS = 365
 _DYAD = re.compile(r"\b(?:two|both|neighbou?ring|rival|warring)\s+(?:\w+\s+)?(?:countries|sides|states|nations|leaders|presidents|"
-                   r"governments|neighbou?rs|parties|ministers|capitals|republics|allies|rivals)\b", re.I)  # fmt: skip
+                   r"governments|neighbou?rs|parties|ministers|capitals|republics|allies|rivals)\b|\bthe\s+(?:countries|neighbou?rs|sides)\b", re.I)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,7 @@ class Coder:
         self.lexicon = lexicon
         self._triggers = _trigger_stems(lexicon)
         self._sectors = {head.phrase: head.sector for head in index.tables.heads}
+        self._agentive = _agentive(lexicon) | frozenset(self._sectors)
 
     def code(self, documents: Sequence[Document]) -> list[Coded]:
         """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
@@ -168,7 +169,15 @@ class Coder:
                 continue
             # Each scene keeps the focus that it was read with: it is looked at again when the classifier has spoken.
             focus = focus.copy()
-            scene = Scene(sentence.doc, sentence.start, sentence.mentions, focus, self._sectors.get, sentence.places)
+            scene = Scene(
+                sentence.doc,
+                sentence.start,
+                sentence.mentions,
+                focus,
+                self._sectors.get,
+                sentence.places,
+                self._agentive,
+            )
             yield _Reading(document, sentence, scene, quotes, acts(scene, self.lexicon))
             focus = focus.copy()
             scene.see(focus)
@@ -244,7 +253,7 @@ class _Reading:
                 self.document.id, self.sentence.start, trigger.start, trigger.end, source.actor, source.start,
                 target.actor if target else None, target.start if target else None, act.event, *act.auxiliary,
             )  # fmt: skip
-            date = self._date(act.trigger, "future" in act.auxiliary or act.event == "AGREE")
+            date = self._date(act.trigger, "future" in act.auxiliary)
             auxiliary = act.auxiliary
             if date.end < _days_before(self.published, HISTORICAL_DAYS) and "historical" not in auxiliary:
                 auxiliary = ("historical", *auxiliary)
@@ -407,6 +416,17 @@ def _days_before(date: str, days: int) -> str:
 def _stem(word: str) -> str:
     """Enough of a word to tell without a parse whether it could be in the lexicon; errs towards yes."""
     return word.lower()[:4]
+
+
+# The word sets that name people, organs and arms: what can act for its owner.
+_AGENTS = ("PERSON", "INDIVIDUAL", "TROOPS", "WEAPON", "AIRCRAFT", "VESSEL", "MISSILE", "BARRAGE", "POLICE_N", "FIGHTER_N",
+           "CROWD", "LABOUR", "MEDIA", "DEADLY", "DIPLOMAT", "AIRSTRIKE")  # fmt: skip
+
+
+def _agentive(lexicon: Lexicon) -> frozenset[str]:
+    """The nouns that can act: people, organs, arms, and whatever the lexicon knows as an act ("Oslo's raid killed …")."""
+    acts_named = {row.lemma for row in lexicon if row.word_class == "N"}
+    return frozenset(acts_named).union(*(lexicon.sets.get(name, frozenset()) for name in _AGENTS))
 
 
 def _trigger_stems(lexicon: Lexicon) -> frozenset[str]:

@@ -21,7 +21,7 @@ from .operators import standing
 from .predicates import Act
 from .scene import Found, Scene
 
-LEXICON_WEIGHT = 2.5  # of a rule's confidence against the classifier's log-probability
+LEXICON_WEIGHT = 4.0  # of a rule's confidence against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.80  # probability from which the classifier alone makes an act
 DROP = 0.90  # probability of NONE from which it unmakes a doubtful one
@@ -62,7 +62,7 @@ def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
     heads = {id(m): scene.head_of(m) for m in (*scene.mentions, *scene.places)}
     for a in scene.mentions:
         agent = heads[id(a)]
-        if agent is None or not _may_act(agent):
+        if agent is None or not _may_act(agent) or not _organ(scene, agent):
             continue
         for b in (*scene.mentions, *scene.places):
             patient = heads[id(b)]
@@ -78,7 +78,9 @@ def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
     return list(asked.values())
 
 
-_NEVER_ACTS = frozenset({"in", "at", "on", "to", "for", "against", "into", "near", "toward", "towards", "over", "about", "across"})
+_NEVER_ACTS = frozenset(
+    {"in", "at", "on", "to", "for", "against", "into", "near", "toward", "towards", "over", "about", "across"}
+)
 
 
 def _may_act(head: Token) -> bool:
@@ -89,6 +91,15 @@ def _may_act(head: Token) -> bool:
     if first.dep_ in {"obj", "iobj"}:
         return False
     return not (first.dep_ in {"obl", "nmod"} and preposition(first) in _NEVER_ACTS)
+
+
+def _organ(scene: Scene, head: Token) -> bool:
+    """Whether an adjective or possessor stands before something that can act for it."""
+    return (
+        head.dep_ not in {"amod", "compound", "nmod:poss"}
+        or scene.mention_at(head.head) is not None
+        or scene.may_act(head.head)
+    )
 
 
 def _distance(a: Token, b: Token) -> int:
@@ -115,6 +126,8 @@ def fuse(scene: Scene, found: Sequence[Act], opinions: Iterable[Opinion]) -> lis
         event, probability = opinion.best()
         if event == "NONE" or probability < ADD or key in related:
             continue
+        if any(a.event == event and a.target and a.target.mention.actor == opinion.target.actor for a in out):
+            continue  # the rules know who did this to the target; a bystander did not do it too
         act = _added(scene, opinion, held, event, probability)
         if act is not None:
             related.add(key)

@@ -17,6 +17,8 @@ from .lexicon import Constraint, Lexicon, Row, WordClass
 NamesActor = Callable[[Token], bool]
 NamesPlace = Callable[[Token], bool]
 
+# In these roles a place is no party; after a preposition it stands for its state ("flew tents to Benghazi").
+_CORE = frozenset({"subj", "obj", "iobj"})
 _SPELLINGS = (("ize", "ise"), ("ise", "ize"), ("yze", "yse"), ("yse", "yze"), ("or", "our"), ("our", "or"), ("fense", "fence"),
               ("fence", "fense"))  # fmt: skip
 
@@ -89,7 +91,7 @@ def holds(
     territory = "territory" in constraint.words
     return any(
         (bool(constraint.words) and fits_words(t, constraint.words))
-        or (constraint.actor and names_actor(t))
+        or (constraint.actor and (names_actor(t) or (constraint.role not in _CORE and names_place(t))))
         or (territory and names_place(t))
         for t in fillers
     )

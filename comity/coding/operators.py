@@ -33,6 +33,7 @@ _NEGATIVES = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "hardl
 _MAYBE = frozenset({"may", "might", "could", "can", "should", "must", "would", "ought"})
 _WILL = frozenset({"will", "shall", "'ll", "’ll", "wo"})
 _IF = frozenset({"if", "unless", "whether", "lest", "should"})
+_ALLEGED = frozenset({"allegedly", "supposedly", "purportedly", "ostensibly", "possibly", "perhaps"})
 _TELL = frozenset({"tell", "insist", "advise", "suggest", "demand"})
 _WANT = frozenset({"want", "expect", "need", "like", "wish"})
 # "The first (only, next) state to …" did it.
@@ -142,10 +143,8 @@ def own_auxiliaries(token: Token) -> set[str]:
 
 
 def _no(noun: Token) -> bool:
-    return any(c.dep_ == "det" and c.lower_ in {"no", "neither"} for c in noun.children) or noun.lower_ in {
-        "nobody",
-        "none",
-    }
+    refused = any(c.dep_ in {"det", "cc:preconj"} and c.lower_ in {"no", "neither"} for c in noun.children)
+    return refused or noun.lower_ in {"nobody", "none"}
 
 
 def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, Token]]:
@@ -239,7 +238,9 @@ def operator_of(token: Token) -> Operator | None:
     """The operator that a token is, if it is one; "rule out" and the like by their particle."""
     word_class = _class_of(token)
     for child in token.children:
-        if child.dep_ == "compound:prt" and (found := operators().get((f"{token.lemma_} {child.lower_}", word_class))):
+        if child.dep_ in {"compound:prt", "advmod"} and (
+            found := operators().get((f"{token.lemma_} {child.lower_}", word_class))
+        ):
             return found
     return operators().get((token.lemma_, word_class))
 
@@ -413,12 +414,14 @@ def _threat_mode(event: str, mode: str | None) -> str | None:
     return THREAT_MODES.get(event)
 
 
-def reduced(event: str, mode: str | None, auxiliary: set[str]) -> tuple[str, str | None, tuple[str, ...]]:
+def reduced(
+    event: str, mode: str | None, auxiliary: set[str], own_threat: bool = False
+) -> tuple[str, str | None, tuple[str, ...]]:
     """PLOVER's reductions (codebook section 5): a future CONSULT, SUPPORT, COOPERATE or AID is AGREE, and so on."""
     ontology = load_ontology()
     if {"future", "negation"} <= auxiliary and event in REFUSAL_MODES and "hypothetical" not in auxiliary:
         # "will not free the pilots" refuses; it does not merely fail to happen (codebook, REJECT).
         event, mode, auxiliary = "REJECT", REFUSAL_MODES[event], auxiliary - {"future", "negation"}
     order = [name for name in ("historical", "future", "hypothetical", "negation") if name in auxiliary]
-    event, mode, rest = ontology.reduce(event, mode, tuple(order))
+    event, mode, rest = ontology.reduce(event, mode, tuple(order), own_threat=own_threat)
     return event, mode, tuple(rest)

@@ -140,9 +140,17 @@ def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
     modifiers = [t for t in arguments.get("modifier") if scene.mention_at(t) is not None]
     light = scene.participants(arguments.get("light subj"), subject=True)
     named = [
-        Found(m, "modifier", m.sector) for t in modifiers if (m := scene.mention_at(t)) is not None and t.i < noun.i
+        Found(m, "modifier", m.sector)
+        for t in _left_of(noun, modifiers)
+        if (m := scene.mention_at(t)) is not None and t.i < noun.i
     ]
     return found or light or list(dict.fromkeys(named))
+
+
+def _left_of(noun: Token, modifiers: list[Token]) -> list[Token]:
+    """Modifiers and what is hyphenated to them ("Armenian-Azerbaijani clashes")."""
+    out = {t.i: t for m in modifiers for t in m.subtree if t.i < noun.i and t.pos_ in {"ADJ", "PROPN", "NOUN"}}
+    return [out[i] for i in sorted(out)]
 
 
 def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
@@ -175,6 +183,11 @@ _STANDING = frozenset({"SUPPORT", "AGREE", "COOPERATE"})
 def _full_noun(scene: Scene, row: Row, arguments: Arguments) -> bool:
     """Whether an action noun without a light verb still reports its act: it names its agent and its other side itself
     ("the visit by A's premier to B", "A's delivery of grain to B")."""
+    operator = operator_of(arguments.predicate.head)
+    if arguments.predicate.dep_ == "obj" and operator is not None and operator.effect == "deny":
+        for token in verb_arguments(arguments.predicate.head).get("subj"):
+            arguments.add("subj", token)  # "denied any attack on Oslo" denies an act of its own
+        return bool(scene.participants(arguments.get("subj"), subject=True))
     if row.event == "CONSULT" and arguments.predicate.lemma_ in _VISITS:
         return bool(_noun_subjects(scene, arguments))
     agents = [*arguments.get("by"), *(arguments.get("poss") if row.event not in _STANDING else [])]
@@ -218,7 +231,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
             if (m := scene.mention_at(t)) is not None and t.i < arguments.predicate.i
         ]
         targets = [t for t in named if not _same(t, sources)]
-    pair = row.reciprocal and len(sources) >= 2
+    pair = (row.reciprocal or _mutual(arguments)) and len(sources) >= 2
     if not targets and row.target and not pair:
         for role in _ANYWHERE:
             if role in row.target or role == "subj":
@@ -311,16 +324,18 @@ def _turned(
         if stand.alleged and sources and targets:
             # What somebody is accused of is a claim: kept, never counted.
             yield from _pairs(
+                scene,
                 row, arguments, Standing(row.event, row.mode, {"hypothetical"}, speaker=next(iter(stand.source or []), None)),
                 sources, targets, reciprocal, sure * 0.6,
             )  # fmt: skip
         sources, targets, reciprocal = agents, asked, False
     elif stand.event != row.event:
         reciprocal = reciprocal and len(sources) > 1 and not targets
-    yield from _pairs(row, arguments, stand, sources, targets, reciprocal, sure)
+    yield from _pairs(scene, row, arguments, stand, sources, targets, reciprocal, sure)
 
 
 def _pairs(
+    scene: Scene,
     row: Row,
     arguments: Arguments,
     stand: Standing,
@@ -329,9 +344,10 @@ def _pairs(
     reciprocal: bool,
     sure: float,
 ) -> Iterator[Act]:
-    event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary)
     predicate = arguments.predicate
-    if row.reciprocal and len(sources) >= 2 and not targets and stand.source is None:
+    own = _own_words(scene, arguments, stand, sources)
+    event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary, own)
+    if len(sources) >= 2 and not targets and stand.source is None and (row.reciprocal or _mutual(arguments)):
         pairs: list[tuple[Found, Found | None]] = [
             (a, b) for i, a in enumerate(sources) for b in sources[i + 1 :] if not _same(b, [a])
         ]
@@ -362,6 +378,27 @@ def _pairs(
             group=predicate.i,
             factors=tuple(factors),
         )
+
+
+def _mutual(arguments: Arguments) -> bool:
+    """Whether the act is done to "each other"."""
+    tokens = (c for group in arguments.roles.values() for t in group for c in t.subtree)
+    return any(c.lower_ == "other" and c.i and c.nbor(-1).lower_ == "each" for c in tokens)
+
+
+def _own_words(scene: Scene, arguments: Arguments, stand: Standing, sources: list[Found]) -> bool:
+    """Whether who would act says so itself ("Oslo said it would expel two envoys"), or sets a condition ("will expel them
+    if …"): that is a threat, not a forecast."""
+    predicate = arguments.predicate
+    for child in predicate.children:
+        if child.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in {"if", "unless"} for c in child.children):
+            return "future" in stand.auxiliary
+    if not any(step.startswith("say:") for step in stand.path) or stand.speaker is None:
+        return False
+    if any(t.pos_ == "PRON" for t in arguments.get("subj")):
+        return True
+    speakers = {f.mention.actor for f in scene.participants([stand.speaker], subject=True)}
+    return any(source.mention.actor in speakers for source in sources)
 
 
 def _trust(found: Found) -> float:

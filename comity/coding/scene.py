@@ -27,6 +27,9 @@ _DYAD_HEADS = frozenset(
     """country nation state side leader president government neighbour neighbor party minister capital army premier diplomat
     official ally rival foe counterpart republic""".split()
 )
+_STATE_WORDS = frozenset("country state nation republic kingdom sultanate emirate island archipelago monarchy".split())
+_ORGAN_WORDS = frozenset("ministry government cabinet army parliament presidency embassy military navy kremlin".split())
+_GROUP_WORDS = frozenset("group militant rebel insurgent militia movement guerrilla faction fighter".split())
 _PARTS = frozenset({"two", "both", "neighbouring", "neighboring", "rival", "warring", "former"})
 
 
@@ -70,11 +73,13 @@ class Scene:
         focus: Focus,
         sector_of: SectorOf,
         places: Iterable[Mention] = (),
+        agentive: frozenset[str] | None = None,
     ) -> None:
         self.doc = doc
         self.base = base
         self.focus = focus
         self.sector_of = sector_of
+        self.agentive = agentive
         self.mentions = tuple(mentions)
         self._at = self._tokens(self.mentions)
         self.places = tuple(places)
@@ -144,7 +149,8 @@ class Scene:
         mention = self.mention_at(token)
         if mention is not None and self._stands_for(token, mention):
             return [Found(mention, "direct", mention.sector)]
-        reference = self._reference(token)
+        named = any(c.dep_ == "appos" and c.i in self._at for c in token.children)  # "two states, Oslo and Bern, …"
+        reference = [] if named else self._reference(token)
         if reference:
             return reference
         place = self._places.get(token.i)
@@ -165,13 +171,15 @@ class Scene:
 
     def _owner(self, token: Token, subject: bool, depth: int) -> list[Found]:
         sector = self.sector_of(token.lemma_) or self.sector_of(token.lower_)
-        groups = (
+        groups: tuple[tuple[str, ...], ...] = (
             ("appos", "flat"),
             ("nmod:poss",),
             ("amod", "compound", "nmod:desc", "det"),
             tuple(OBLIQUES),
             ("its",),
         )
+        if subject and sector is None and not self.may_act(token):
+            groups = groups[:1]
         for names in groups:
             out: list[Found] = []
             for child in token.children:
@@ -200,7 +208,31 @@ class Scene:
                     for inner_child in child.children:
                         if inner_child.dep_ in OBLIQUES and (found_in := self._of(inner_child, True, depth + 1)):
                             return [Found(f.mention, "owner", sector) for f in found_in]
-        return []
+        return self._definite(token)
+
+    def _definite(self, token: Token) -> list[Found]:
+        """ "The ministry", "the kingdom", "the militants": the actor of that kind last spoken of."""
+        determined = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that"} for c in token.children)
+        if not determined or (token.tag_ != "NN" and token.lemma_ not in _GROUP_WORDS):
+            return []
+        word = token.lemma_.lower()
+        if word in _STATE_WORDS:
+            found = self._before(token, lambda m: m.kind not in {"group", "organisation"})
+        elif word in _ORGAN_WORDS:
+            found = self._before(token, lambda m: m.kind not in {"group"})
+            if found is not None:
+                return [Found(found.mention, "coreference", self.sector_of(word) or "GOV")]
+        elif word in _GROUP_WORDS:
+            found = self._before(token, lambda m: m.kind == "group")
+        else:
+            return []
+        return [found] if found else []
+
+    def may_act(self, noun: Token) -> bool:
+        """Whether what a noun names can act for its owner: people, organs, arms and acts can, salmon and storms cannot."""
+        if self.agentive is None or noun.pos_ not in {"NOUN"}:
+            return True
+        return noun.lemma_.lower() in self.agentive or noun.lower_ in self.agentive
 
     def _adjective(self, token: Token) -> list[Found]:
         mention = self.mention_at(token)
@@ -213,6 +245,9 @@ class Scene:
             return []  # but "it was the only country to object" does speak of somebody
         if word in RELATIVE and token.dep_ in SUBJECTS:
             return []
+        if word == "whose":
+            clause = next((t for t in token.ancestors if t.dep_ == "acl:relcl"), None)
+            return self._of(clause.head, True, 3) if clause is not None else []
         if word in _IT and token.pos_ == "PRON":
             found = self._before(token, lambda m: m.kind != "person")
             return [found] if found else []

@@ -2,7 +2,7 @@
 
 In: sentences as strings. Out: one spaCy `Doc` each, with tags, lemmas, dependencies (Universal Dependencies) and
 entities (PER, ORG, LOC); `doc.text` is the sentence, to the character. spaCy's rules cut words; the shipped network
-(`data/model`, made by `training/`) reads them in batches of like length.
+(`data/model`, made by `training/`) reads them one by one.
 """
 
 from __future__ import annotations
@@ -60,25 +60,17 @@ class Pipeline:
         """The words of a sentence, unread."""
         return self.nlp.make_doc(sentence)
 
-    def annotate(self, sentences: Iterable[str], batch_pieces: int = 2400) -> list[Doc]:
-        """The sentences, read; in order. `batch_pieces` bounds the size of one run of the network."""
-        return self.read([self.tokenize(s) for s in sentences], batch_pieces)
+    def annotate(self, sentences: Iterable[str]) -> list[Doc]:
+        """The sentences, read; in order."""
+        return self.read([self.tokenize(s) for s in sentences])
 
-    def read(self, docs: Sequence[Doc], batch_pieces: int = 2400) -> list[Doc]:
-        """Docs with words only become docs with all annotation; in order."""
-        cut = [self._cut(doc) for doc in docs]
-        order = sorted(range(len(docs)), key=lambda i: len(cut[i][0]))
-        out: list[Doc] = list(docs)
-        batch: list[int] = []
-        for index in order:
-            if batch and (len(batch) + 1) * len(cut[index][0]) > batch_pieces:
-                self._run(batch, docs, cut, out)
-                batch = []
-            if len(docs[index]):
-                batch.append(index)
-        if batch:
-            self._run(batch, docs, cut, out)
-        return out
+    def read(self, docs: Sequence[Doc]) -> list[Doc]:
+        """Docs with words only become docs with all annotation; in order.
+
+        Each sentence is its own run of the network: 8-bit activations share one scale a run, so in a batch a sentence's
+        reading would depend on its neighbours. The price is about a tenth of the speed (benchmarks/code_speed.py).
+        """
+        return [self._run(doc) if len(doc) else doc for doc in docs]
 
     def _cut(self, doc: Doc) -> tuple[list[int], list[int], list[int]]:
         ids, cases, firsts = [self._pieces.start], [0], [0]
@@ -94,28 +86,19 @@ class Pipeline:
         cases.append(0)
         return ids, cases, firsts
 
-    def _run(
-        self,
-        batch: list[int],
-        docs: Sequence[Doc],
-        cut: Sequence[tuple[list[int], list[int], list[int]]],
-        out: list[Doc],
-    ) -> None:
-        ids = _pad([cut[i][0] for i in batch], self._pieces.pad)
+    def _run(self, doc: Doc) -> Doc:
+        pieces, cases, firsts = self._cut(doc)
+        size = len(firsts) - 1
         tags, arcs, rels = self._session.run(
             None,
             {
-                "pieces": ids,
-                "cases": _pad([cut[i][1] for i in batch], 0),
-                "mask": (ids != self._pieces.pad).astype(np.int64),
-                "firsts": _pad([cut[i][2] for i in batch], 0),
+                "pieces": np.array([pieces], np.int64),
+                "cases": np.array([cases], np.int64),
+                "mask": np.ones((1, len(pieces)), np.int64),
+                "firsts": np.array([firsts], np.int64),
             },
         )
-        for row, index in enumerate(batch):
-            size = len(cut[index][2]) - 1
-            out[index] = self._assemble(
-                docs[index], tags[row, :size], best_tree(arcs[row, :size, : size + 1]), rels[row, :size, : size + 1]
-            )
+        return self._assemble(doc, tags[0, :size], best_tree(arcs[0, :size, : size + 1]), rels[0, :size, : size + 1])
 
     def _assemble(self, doc: Doc, tags: NDArray[Any], heads: NDArray[np.int64], rels: NDArray[Any]) -> Doc:
         words = [t.text for t in doc]
@@ -155,14 +138,6 @@ def _valid_iob(tags: list[str]) -> list[str]:
         out.append(tag)
         before = tag
     return out
-
-
-def _pad(rows: list[list[int]], value: int) -> NDArray[np.int64]:
-    width = max(map(len, rows))
-    table = np.full((len(rows), width), value, np.int64)
-    for index, row in enumerate(rows):
-        table[index, : len(row)] = row
-    return table
 
 
 # Prefixes that the treebanks keep with their word ("re-elected", "co-operation"); other hyphens part words.

@@ -16,7 +16,13 @@ EVENT = {"source": "NOR", "target": "BLR", "event": "ACCUSE"}
 
 
 def line(**changes: Any) -> str:
-    row = {"id": "a", "phenomenon": "active", "text": "Oslo condemned Minsk.", "published": "2023-03-29", "events": [EVENT]}
+    row = {
+        "id": "a",
+        "phenomenon": "active",
+        "text": "Oslo condemned Minsk.",
+        "published": "2023-03-29",
+        "events": [EVENT],
+    }
     return json.dumps({name: value for name, value in (row | changes).items() if value is not ...})
 
 
@@ -34,7 +40,9 @@ def test_a_line_is_an_item_with_its_place() -> None:
 def test_what_is_left_out_is_not_judged_and_null_is() -> None:
     silent = read(line())[0].events[0]
     assert (silent.mode, silent.auxiliary, silent.date, silent.reciprocal) == (None, None, None, None)
-    spoken = read(line(events=[EVENT | {"mode": None, "auxiliary": [], "date": None, "reciprocal": False}]))[0].events[0]
+    spoken = read(line(events=[EVENT | {"mode": None, "auxiliary": [], "date": None, "reciprocal": False}]))[0].events[
+        0
+    ]
     assert (spoken.mode, spoken.auxiliary, spoken.date) == (Said(None), Said(frozenset()), Said(None))
     assert spoken.reciprocal is False
 

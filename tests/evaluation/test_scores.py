@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.evaluation import Count, GoldEvent, GoldItem, Said, Scores, Share, match, scores, scores_to_dict
 from comity.records import Event
-from tests.conftest import make_event
 
+Make = Callable[..., Event]
 TYPES = ("AGREE", "SUPPORT", "AID", "ACCUSE")
 
 
@@ -29,7 +31,7 @@ def gold(event: str = "SUPPORT", source: str = "AZE", target: str = "ISR") -> Go
 
 
 @pytest.fixture(name="mixed")
-def mixed_fixture() -> Scores:
+def mixed_fixture(make_event: Make) -> Scores:
     return figures(
         ("active", [gold()], [make_event()]),
         ("active", [gold("AID")], [make_event(event="AGREE", auxiliary=("future",))]),
@@ -85,7 +87,7 @@ def test_the_confusion_table_names_types_missed_and_invented(mixed: Scores) -> N
     }
 
 
-def test_two_equal_missed_events_are_two() -> None:
+def test_two_equal_missed_events_are_two(make_event: Make) -> None:
     twin = gold()
     assert figures(("active", [twin, gold()], [make_event(event="AID")])).confusion == {
         ("SUPPORT", "AID"): 1,
