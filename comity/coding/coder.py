@@ -17,6 +17,7 @@ from spacy.tokens import Doc, Token
 
 from comity.actors import ActorIndex, load_index
 from comity.language.dates import DateSpan, find_dates
+from comity.language.lemmas import irregular_verbs
 from comity.language.pipeline import Pipeline, load_pipeline
 from comity.language.quotations import QuotedSpan, quotations, reported_by
 from comity.language.sentences import split
@@ -46,6 +47,10 @@ from .scene import Focus, Found, Scene
 
 Unwanted = Literal["no actor", "no word of the lexicon", "false friend"]
 HISTORICAL_DAYS = 365
+_PRONOUNS = frozenset(
+    """it its they them their he him his she her we us our both each who whose ministry government army kingdom republic
+    country group militants rebels""".split()
+)
 _DYAD = re.compile(r"\b(?:two|both|neighbou?ring|rival|warring)\s+(?:\w+\s+)?(?:countries|sides|states|nations|leaders|presidents|"
                    r"governments|neighbou?rs|parties|ministers|capitals|republics|allies|rivals)\b|\bthe\s+(?:countries|neighbou?rs|sides)\b", re.I)  # fmt: skip
 
@@ -96,7 +101,7 @@ class Coder:
         self.classifier = classifier
         self.index = index
         self.lexicon = lexicon
-        self._triggers = _trigger_stems(lexicon)
+        self._triggers, self._alone = _trigger_forms(lexicon)
         self._sectors = {head.phrase: head.sector for head in index.tables.heads}
         self._agentive = _agentive(lexicon) | frozenset(self._sectors)
 
@@ -150,10 +155,15 @@ class Coder:
 
     def unwanted(self, sentence: Sentence) -> Unwanted | None:
         """Why a sentence cannot hold an event or a claim, or None: it needs an actor (or "the two countries") and a word
-        that may code, and must be no false friend."""
-        if not sentence.mentions and not _DYAD.search(sentence.text):
+        that may code, and must be no false friend. With one actor, the other must be a pronoun or the word one that codes
+        without a second party."""
+        both = _DYAD.search(sentence.text) is not None
+        if not sentence.mentions and not both:
             return "no actor"
-        if not any(_stem(word) in self._triggers for word in re.findall(r"[A-Za-z]+", sentence.text)):
+        words = set(re.findall(r"[a-z]+", sentence.text.lower()))
+        actors = {m.actor for m in sentence.mentions} | {p.actor for p in sentence.places}
+        pair = both or len(actors) > 1 or not words.isdisjoint(_PRONOUNS)
+        if words.isdisjoint(self._triggers if pair else self._alone):
             return "no word of the lexicon"
         return "false friend" if field_of(sentence.text) is not None else None
 
@@ -186,7 +196,7 @@ class Coder:
         """Lets the classifier, if there is one, speak on the pairs of all sentences at once."""
         if self.classifier is None:
             return
-        asked = [(reading, pair) for reading in readings for pair in candidates(reading.scene, reading.acts)]
+        asked = [(reading, pair) for reading in readings for pair in candidates(reading.scene, self.lexicon, reading.acts)]
         items = []
         for reading, (source, target) in asked:
             base = reading.sentence.start
@@ -413,9 +423,11 @@ def _days_before(date: str, days: int) -> str:
     return (datetime.date.fromisoformat(date) - datetime.timedelta(days=days)).isoformat()
 
 
-def _stem(word: str) -> str:
-    """Enough of a word to tell without a parse whether it could be in the lexicon; errs towards yes."""
-    return word.lower()[:4]
+def _trigger_forms(lexicon: Lexicon) -> tuple[frozenset[str], frozenset[str]]:
+    """The word forms that may code: all of them, and those that may code with a single actor in the sentence."""
+    lemmas = {row.lemma for row in lexicon} | {lemma for lemma, _ in operators()} | set(cues().nouns)
+    alone = {row.lemma for row in lexicon if row.solo}
+    return _forms(lemmas), _forms(alone)
 
 
 # The word sets that name people, organs and arms: what can act for its owner.
@@ -429,12 +441,24 @@ def _agentive(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(acts_named).union(*(lexicon.sets.get(name, frozenset()) for name in _AGENTS))
 
 
-def _trigger_stems(lexicon: Lexicon) -> frozenset[str]:
-    from comity.language.lemmas import irregular_verbs
-
-    lemmas = {row.lemma for row in lexicon} | {lemma for lemma, _ in operators()} | set(cues().nouns)
-    lemmas |= {form for form, lemma in irregular_verbs().items() if lemma in lemmas}
-    return frozenset(_stem(lemma) for lemma in lemmas)
+def _forms(lemmas: Iterable[str]) -> frozenset[str]:
+    """The inflected forms of lemmas, misspelt doubles included: a form too many costs a parse, one too few an event."""
+    irregular: dict[str, list[str]] = {}
+    for form, lemma in irregular_verbs().items():
+        irregular.setdefault(lemma, []).append(form)
+    out: set[str] = set()
+    for lemma in lemmas:
+        for word in re.findall(r"[a-z]+", lemma):
+            stem = word.removesuffix("e")
+            out |= {word, word + "s", word + "es", stem + "ed", stem + "ing", word + "ed", word + "ing"}
+            out |= {stem + stem[-1:] + "ed", stem + stem[-1:] + "ing", *irregular.get(word, ())}
+            if word.endswith("y"):
+                out |= {word[:-1] + "ies", word[:-1] + "ied"}
+            for a, b in (("ise", "ize"), ("ize", "ise"), ("our", "or"), ("or", "our")):
+                if a in word:
+                    changed = word.replace(a, b)
+                    out |= {changed, changed + "s", changed.removesuffix("e") + "ed", changed.removesuffix("e") + "ing"}
+    return frozenset(out)
 
 
 @functools.cache

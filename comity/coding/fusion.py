@@ -17,6 +17,8 @@ from spacy.tokens import Token
 from comity.records import Mention
 
 from .arguments import preposition
+from .lexicon import Lexicon
+from .matching import rows_of
 from .operators import standing
 from .predicates import Act
 from .scene import Found, Scene
@@ -26,8 +28,8 @@ FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.80  # probability from which the classifier alone makes an act
 DROP = 0.90  # probability of NONE from which it unmakes a doubtful one
 DOUBTFUL = 0.80  # confidence below which a rule's act is doubtful
-MAX_PAIRS = 4  # pairs asked about in one sentence, the nearest first
-MAX_STEPS = 7  # of the dependency path between two parties that are worth asking about
+MAX_PAIRS = 3  # pairs asked about in one sentence, the nearest first
+MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
 
 Pair = tuple[Mention, Mention]
@@ -46,7 +48,7 @@ class Opinion:
         return max(self.probabilities.items(), key=lambda item: item[1])
 
 
-def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
+def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pair]:
     """The ordered pairs worth asking about: those of acts that are in doubt, and the nearest that no act relates.
 
     A place is never a source. Pairs of one actor with itself, or within one phrase, are left out.
@@ -68,7 +70,7 @@ def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
             patient = heads[id(b)]
             if patient is None or a.actor == b.actor or frozenset((a.actor, b.actor)) in related or _overlap(a, b):
                 continue
-            distance = _distance(agent, patient)
+            distance = _distance(lexicon, agent, patient)
             if distance <= MAX_STEPS:
                 near.append((distance, (a, b)))
     for _, pair in sorted(near, key=lambda item: (item[0], item[1][0].start, item[1][1].start)):
@@ -102,12 +104,14 @@ def _organ(scene: Scene, head: Token) -> bool:
     )
 
 
-def _distance(a: Token, b: Token) -> int:
-    """Steps in the tree from one word to the other."""
+def _distance(lexicon: Lexicon, a: Token, b: Token) -> int:
+    """Steps in the tree from one word to the other; beyond MAX_STEPS where no word on the way could be an act."""
     up = [a, *a.ancestors]
-    for steps, token in enumerate([b, *b.ancestors]):
+    down = [b, *b.ancestors]
+    for steps, token in enumerate(down):
         if token in up:
-            return steps + up.index(token)
+            way = up[1 : up.index(token) + 1] + down[1:steps]
+            return steps + up.index(token) if any(rows_of(lexicon, t) for t in way) else MAX_STEPS + 1
     return MAX_STEPS + 1
 
 
