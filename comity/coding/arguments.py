@@ -149,6 +149,9 @@ def _add_oblique(out: Arguments, token: Token, child: Token) -> None:
             out.add(role, token)
 
 
+_LINES = frozenset({"border", "frontier", "boundary", "line"})  # "near the border with Chad" is nothing done with Chad
+
+
 def _attach_noun_phrases(out: Arguments) -> None:
     """Prepositions inside the object or an oblique count as the verb's too: "signed [an accord with Oman]"."""
     nouns = list(out.get("obj")) + [
@@ -160,7 +163,7 @@ def _attach_noun_phrases(out: Arguments) -> None:
         for child in noun.children:
             if child.dep_ in OBLIQUES:
                 name = preposition(child)
-                if name and name not in {"of", "by"}:
+                if name and name not in {"of", "by"} and noun.lemma_ not in _LINES:
                     out.add(name, child)
         for word in noun.children:
             if word.dep_ == "acl" and word.pos_ == "VERB" and word.tag_ in {"VBN", "VBG"}:

@@ -45,7 +45,7 @@ from .operators import operators
 from .predicates import Act, acts
 from .scene import Focus, Found, Scene
 
-Unwanted = Literal["no actor", "no word of the lexicon", "false friend"]
+Unwanted = Literal["no actor", "no word of the lexicon", "one party only", "false friend"]
 HISTORICAL_DAYS = 365
 _PRONOUNS = frozenset(
     """it its they them their he him his she her we us our both each who whose ministry government army kingdom republic
@@ -163,8 +163,10 @@ class Coder:
         words = set(re.findall(r"[a-z]+", sentence.text.lower()))
         actors = {m.actor for m in sentence.mentions} | {p.actor for p in sentence.places}
         pair = both or len(actors) > 1 or not words.isdisjoint(_PRONOUNS)
-        if words.isdisjoint(self._triggers if pair else self._alone):
+        if words.isdisjoint(self._triggers):
             return "no word of the lexicon"
+        if not pair and words.isdisjoint(self._alone):
+            return "one party only"
         return "false friend" if field_of(sentence.text) is not None else None
 
     def _readings(self, document: Document, plan: Sequence[Sentence]) -> Iterator[_Reading]:
@@ -196,7 +198,9 @@ class Coder:
         """Lets the classifier, if there is one, speak on the pairs of all sentences at once."""
         if self.classifier is None:
             return
-        asked = [(reading, pair) for reading in readings for pair in candidates(reading.scene, self.lexicon, reading.acts)]
+        asked = [
+            (reading, pair) for reading in readings for pair in candidates(reading.scene, self.lexicon, reading.acts)
+        ]
         items = []
         for reading, (source, target) in asked:
             base = reading.sentence.start

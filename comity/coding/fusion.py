@@ -3,7 +3,7 @@
 In: the acts that the lexicon reads in a sentence, and for pairs of its actors what the classifier thinks. Out: acts. The
 classifier may settle a doubtful type, drop an act that it finds unfounded, or add one that no row reads; each such act says
 so in its rule. What a rule says of standing (denied, alleged, hypothetical) is never overruled: the classifier has not
-learnt it. Weights were set on our own held-out sentences (docs/accuracy.md).
+learnt it. Weights were set on our own regression suite (docs/accuracy.md).
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from .operators import standing
 from .predicates import Act
 from .scene import Found, Scene
 
-LEXICON_WEIGHT = 4.0  # of a rule's confidence against the classifier's log-probability
+LEXICON_WEIGHT = 3.0  # of a rule's confidence against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
-ADD = 0.80  # probability from which the classifier alone makes an act
-DROP = 0.90  # probability of NONE from which it unmakes a doubtful one
-DOUBTFUL = 0.80  # confidence below which a rule's act is doubtful
+ADD = 0.75  # probability from which the classifier alone makes an act
+DROP = 0.60  # probability of NONE from which it unmakes a doubtful one
+DOUBTFUL = 0.95  # confidence below which a rule's act is doubtful
 MAX_PAIRS = 3  # pairs asked about in one sentence, the nearest first
 MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})

@@ -33,16 +33,20 @@ def word_class(token: Token) -> WordClass | None:
 
 
 def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
-    """The rows that a token could be, whatever its lemma's spelling; a misread class is tried last."""
+    """The rows that a token could be, whatever its lemma's spelling. Where the coarse and the fine tag disagree ("launches
+    airstrikes" as a verb with a noun's tag), the fine one is tried second."""
     kind = word_class(token)
     if kind is None or (token.pos_ == "PROPN" and token.text[:1].isupper() and token.i and not token.text.isupper()):
         return ()
-    lemmas = [token.lemma_.lower(), *regular_lemmas(token.text, token.pos_)]
-    for lemma in lemmas:
-        for spelling in (lemma, *_variants(lemma)):
-            if rows := lexicon.of(spelling, kind):
-                return rows
+    for pos, group in ((token.pos_, kind), _FINE.get(token.tag_[:2], (token.pos_, kind))):
+        for lemma in [token.lemma_.lower(), *regular_lemmas(token.text, pos)]:
+            for spelling in (lemma, *_variants(lemma)):
+                if rows := lexicon.of(spelling, group):
+                    return rows
     return ()
+
+
+_FINE: dict[str, tuple[str, WordClass]] = {"NN": ("NOUN", "N"), "VB": ("VERB", "V")}
 
 
 def adjective_rows(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:

@@ -127,6 +127,7 @@ def _add_clauses(token: Token, arguments: Arguments) -> None:
                     arguments.add("comp", part)
 
 
+OPERATOR = "operators.csv"  # the place of a rule that is an operator's default
 _VISITS = frozenset({"visit", "trip", "tour", "stopover", "stop"})
 
 
@@ -232,9 +233,9 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
         ]
         targets = [t for t in named if not _same(t, sources)]
     pair = (row.reciprocal or _mutual(arguments)) and len(sources) >= 2
-    if not targets and row.target and not pair:
+    if not targets and row.target and not pair and row.place != OPERATOR:
         for role in _ANYWHERE:
-            if role in row.target or role == "subj":
+            if role in row.target or role == "subj" or (role in _LOCAL and row.event not in _LOCATED):
                 continue
             used = _constrained(row, role, arguments) if role in row.source else []
             rest = [t for t in arguments.get(role) if t not in used]
@@ -347,7 +348,12 @@ def _pairs(
     predicate = arguments.predicate
     own = _own_words(scene, arguments, stand, sources)
     event, mode, auxiliary = reduced(stand.event, stand.mode, stand.auxiliary, own)
-    if len(sources) >= 2 and not targets and stand.source is None and (row.reciprocal or _mutual(arguments)):
+    together = len(sources) >= 2 and not targets and stand.source is None
+    if together and event == "MOBILIZE" and _exercise(arguments):
+        event, mode = "COOPERATE", None  # joint exercises (codebook, MOBILIZE)
+    if len(sources) >= 2 and targets and row.reciprocal and stand.source is None and event == row.event:
+        targets = [*targets, *(s for s in sources if not _same(s, targets))]  # A and B met C: A met B too
+    if together and (row.reciprocal or event in _TOGETHER or _mutual(arguments)):
         pairs: list[tuple[Found, Found | None]] = [
             (a, b) for i, a in enumerate(sources) for b in sources[i + 1 :] if not _same(b, [a])
         ]
@@ -378,6 +384,19 @@ def _pairs(
             group=predicate.i,
             factors=tuple(factors),
         )
+
+
+# What is done to a place is done to its state; what is said or agreed in a place is not.
+_LOCATED = frozenset(
+    {"ASSAULT", "COERCE", "MOBILIZE", "AID", "PROTEST", "RETREAT", "SANCTION", "ACCUSE", "REJECT", "REQUEST"}
+)
+# What two parties do side by side under these types they do with each other.
+_TOGETHER = frozenset({"CONCEDE", "COOPERATE", "CONSULT", "AGREE"})
+
+
+def _exercise(arguments: Arguments) -> bool:
+    """Whether an act is the holding of an exercise."""
+    return any(t.lemma_ in {"exercise", "drill", "manoeuvre", "maneuver"} for t in arguments.get("obj"))
 
 
 def _mutual(arguments: Arguments) -> bool:
@@ -417,7 +436,7 @@ def _default_acts(scene: Scene, token: Token, read: set[int]) -> Iterator[Act]:
     arguments = verb_arguments(token)
     _add_clauses(token, arguments)
     row = Row(
-        place="operators.csv", pattern=token.lemma_, lemma=token.lemma_, word_class="V", particles=(), constraints=(), event=event,
+        place=OPERATOR, pattern=token.lemma_, lemma=token.lemma_, word_class="V", particles=(), constraints=(), event=event,
         mode=mode, source=("subj",), target=("obj", "iobj", "on", "to", "with", "that", "comp"), contexts=(),
         reciprocal=event == "AGREE", solo=False, bare=False, example="",
     )  # fmt: skip

@@ -148,7 +148,7 @@ class Scene:
             return []
         mention = self.mention_at(token)
         if mention is not None and self._stands_for(token, mention):
-            return [Found(mention, "direct", mention.sector)]
+            return [Found(mention, "direct", mention.sector), *self._beside(token, mention)]
         named = any(c.dep_ == "appos" and c.i in self._at for c in token.children)  # "two states, Oslo and Bern, …"
         reference = [] if named else self._reference(token)
         if reference:
@@ -160,6 +160,23 @@ class Scene:
         if token.pos_ in {"NOUN", "PROPN", "NUM", "ADJ", "PRON", "DET", "X", "VERB"}:
             return self._owner(token, subject, depth)
         return []
+
+    def _beside(self, token: Token, mention: Mention) -> list[Found]:
+        """ "Thai and Lao police": the mention covers the second adjective with its noun; the first shares the noun."""
+        out = []
+        for inner in (t for t in self.doc if self._at.get(t.i) is mention):
+            for part in conjuncts(inner):  # "the presidents of Chad, Niger and Mali": the office is said of all three
+                other = self.mention_at(part)
+                if other is not None and other is not mention and other.actor != mention.actor and inner != token:
+                    out.append(Found(other, "direct", mention.sector))
+        for child in token.children:
+            if child.dep_ not in {"amod", "compound"}:
+                continue
+            for part in conjuncts(child):
+                other = self.mention_at(part)
+                if other is not None and other is not mention and other.actor != mention.actor and part.i < token.i:
+                    out.append(Found(other, "owner", mention.sector))
+        return out
 
     def _stands_for(self, token: Token, mention: Mention) -> bool:
         """A demonym used as adjective before a noun that the mention does not cover names an owner, not the phrase."""
@@ -272,14 +289,21 @@ class Scene:
         )
 
     def _before(self, token: Token, fits: Callable[[Mention], bool]) -> Found | None:
-        own = [m for m in self.mentions if m.end <= self.base + token.idx and fits(m)]
+        # "Malawi sent it maize": an object is not its own clause's subject ("itself" would be).
+        barred = self._clause_subjects(token) if token.dep_ in {"obj", "iobj", "obl"} else set()
+        own = [m for m in self.mentions if m.end <= self.base + token.idx and fits(m) and m.actor not in barred]
         subjects = [m for m in own if self._is_subject(m)]
         # A subject of the same sentence is the likeliest antecedent, then what the last sentences left in focus.
-        chosen = subjects[-1:] or [m for m in self.focus.actors if fits(m)][:1] or own[-1:]
+        chosen = subjects[-1:] or [m for m in self.focus.actors if fits(m) and m.actor not in barred][:1] or own[-1:]
         person = self.focus.person
         if person is not None and token.lower_ in _PERSON and not subjects and fits(person):
             chosen = [person]
         return Found(chosen[0], "coreference", chosen[0].sector) if chosen else None
+
+    def _clause_subjects(self, token: Token) -> set[str]:
+        """The actors that are subjects of the verb above a token."""
+        subjects = [c for c in token.head.children if c.dep_ in SUBJECTS]
+        return {m.actor for c in subjects for t in c.subtree if (m := self.mention_at(t)) is not None}
 
     def _is_subject(self, mention: Mention) -> bool:
         return any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in self.doc if self._at.get(t.i) is mention)
