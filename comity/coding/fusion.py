@@ -27,7 +27,8 @@ LEXICON_WEIGHT = 3.0  # of a rule's confidence against the classifier's log-prob
 FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.75  # probability from which the classifier alone makes an act
 DROP = 0.60  # probability of NONE from which it unmakes a doubtful one
-DOUBTFUL = 0.95  # confidence below which a rule's act is doubtful
+DROP_SURE = 0.92  # the same for an act that is not doubtful
+DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
 MAX_PAIRS = 3  # pairs asked about in one sentence, the nearest first
 MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
@@ -57,9 +58,10 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
     related = {frozenset((a.source.mention.actor, a.target.mention.actor)) for a in found if a.target}
     for act in found:
         if act.target is not None and not act.auxiliary:
-            asked.setdefault(
-                (act.source.mention.start, act.target.mention.start), (act.source.mention, act.target.mention)
-            )
+            one, other = act.source.mention, act.target.mention
+            asked.setdefault((one.start, other.start), (one, other))
+            if act.reciprocal:
+                asked.setdefault((other.start, one.start), (other, one))
     near: list[tuple[int, Pair]] = []
     heads = {id(m): scene.head_of(m) for m in (*scene.mentions, *scene.places)}
     for a in scene.mentions:
@@ -70,6 +72,8 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
             patient = heads[id(b)]
             if patient is None or a.actor == b.actor or frozenset((a.actor, b.actor)) in related or _overlap(a, b):
                 continue
+            if b.kind in {"metonym", "organisation"} and preposition(_first(patient)) in {"in", "at", "near"}:
+                continue  # talks in Brussels are not talks with Brussels
             distance = _distance(lexicon, agent, patient)
             if distance <= MAX_STEPS:
                 near.append((distance, (a, b)))
@@ -85,11 +89,16 @@ _NEVER_ACTS = frozenset(
 )
 
 
+def _first(head: Token) -> Token:
+    """The first of coordinated phrases, which carries their preposition and role."""
+    while head.dep_ == "conj" and head.head != head:
+        head = head.head
+    return head
+
+
 def _may_act(head: Token) -> bool:
     """Whether a name stands where the doer of an act may stand: not as an object, nor after "in", "to", "against"."""
-    first = head
-    while first.dep_ == "conj" and first.head != first:
-        first = first.head
+    first = _first(head)
     if first.dep_ in {"obj", "iobj"}:
         return False
     return not (first.dep_ in {"obl", "nmod"} and preposition(first) in _NEVER_ACTS)
@@ -147,7 +156,10 @@ def _settled(act: Act, held: Mapping[tuple[int, int], Opinion]) -> Act | None:
     if opinion is None:
         return act
     p = opinion.probabilities
-    if p["NONE"] >= DROP and act.confidence < DOUBTFUL:
+    back = held.get((act.target.mention.start, act.source.mention.start))
+    if act.reciprocal and back is not None and back.probabilities["NONE"] < p["NONE"]:
+        p = back.probabilities  # an act of both is seen from the side that shows it better
+    if p["NONE"] >= (DROP if act.confidence < DOUBTFUL else DROP_SURE):
         return None
     weights = {event: math.log(max(FLOOR, share)) for event, share in p.items() if event != "NONE"}
     weights[act.event] += LEXICON_WEIGHT * act.confidence

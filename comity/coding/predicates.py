@@ -211,7 +211,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
             if role == "subj" and row.word_class == "N":
                 found = _noun_subjects(scene, arguments)
             else:
-                found = scene.participants(_constrained(row, role, arguments), subject=subject)
+                found = scene.participants(_constrained(scene, row, role, arguments), subject=subject)
             if found:
                 return found
         return []
@@ -237,7 +237,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
         for role in _ANYWHERE:
             if role in row.target or role == "subj" or (role in _LOCAL and row.event not in _LOCATED):
                 continue
-            used = _constrained(row, role, arguments) if role in row.source else []
+            used = _constrained(scene, row, role, arguments) if role in row.source else []
             rest = [t for t in arguments.get(role) if t not in used]
             found = [t for t in scene.participants(rest) if not _same(t, sources)]
             if found:
@@ -274,12 +274,15 @@ def _places_above(noun: Token) -> list[Token]:
 _LOCAL = frozenset({"in", "at", "near", "on", "across", "over", "outside"})
 
 
-def _constrained(row: Row, role: str, arguments: Arguments) -> list[Token]:
+def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> list[Token]:
     """The fillers of a role; where the row says by which words it knows the role, only those that are such words
     ("killed in a raid by Oslo in Minsk": the raid's owner acts, not the place)."""
     words = next((c.words for c in row.constraints if c.role == role and c.words), None)
     tokens = arguments.get(role)
-    return [t for t in tokens if fits_words(t, words)] if words else tokens
+    if words is None:
+        return tokens
+    place = "territory" in words
+    return [t for t in tokens if fits_words(t, words) or (place and scene.names_place(t))]
 
 
 def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:

@@ -112,7 +112,12 @@ def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field:
     [
         ("Russia signed up for the course.", "signed", "needs as obj one of accord, agreement", False),
         ("Israel urged calm on its streets.", "urged", "no target found besides the source (sought: on", True),
-        ("The harbour was shelled from the sea near its mouth in Norway.", "shelled", "no source found (sought: subj)", True),
+        (
+            "The harbour was shelled from the sea near its mouth in Norway.",
+            "shelled",
+            "no source found (sought: subj)",
+            True,
+        ),
         ("The accord with Oslo holds.", "accord", "no light verb carries the noun", True),
         ("The accord with Oslo holds.", "holds", "needs “back” beside it", False),
     ],
@@ -130,7 +135,9 @@ def test_rows_after_the_one_that_fits_are_not_listed_for_they_were_not_tried() -
 
 
 def test_an_operator_without_a_clause_says_what_it_needs() -> None:
-    (candidate,) = [candidate for candidate in reasons("Israel urged calm on its streets.").candidates if candidate.text == "urged"]
+    (candidate,) = [
+        candidate for candidate in reasons("Israel urged calm on its streets.").candidates if candidate.text == "urged"
+    ]
     assert "operators.csv urge" in [row.rule for row in candidate.rows]
 
 
