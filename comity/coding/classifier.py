@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
+from comity.language.network import open_network
 from comity.language.pipeline import MODEL
 from comity.language.wordpiece import WordPieces, case_id
 
@@ -30,15 +31,7 @@ class Classifier:
     """The shipped classifier, loaded once. `probabilities` is its only use."""
 
     def __init__(self, folder: Path = MODEL, threads: int = 1) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "relations.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_network(folder / "relations.onnx", threads)
         about: dict[str, Any] = json.loads((folder / "relations.json").read_text(encoding="utf-8"))
         self.types: tuple[str, ...] = tuple(about["types"])
         self.temperature: float = about["temperature"]

@@ -17,13 +17,14 @@ from comity.errors import InputError
 from comity.records import Claim, Document, Event
 
 from .arguments import Arguments
-from .coder import Coder, Step, Unwanted, refusal
+from .coder import Coder, Step, refusal
 from .falsefriends import field_of
 from .lexicon import Constraint, Lexicon, Row
 from .matching import adjective_rows, holds, particle_there, rows_of
 from .operators import operator_of
 from .predicates import Act, arguments_of, lacking
 from .scene import Scene
+from .sentence import Unwanted
 
 Reason = Unwanted | Literal["no predicate of the lexicon", "no predicate fits"]
 

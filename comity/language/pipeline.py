@@ -23,6 +23,7 @@ from spacy.util import compile_infix_regex
 from comity.errors import ComityError
 
 from .lemmas import Lemmatizer
+from .network import open_network
 from .trees import best_tree
 from .wordpiece import WordPieces, case_id
 
@@ -36,19 +37,11 @@ class Pipeline:
     """The tokenizer and the network, loaded once. Not safe to share between threads; make one each."""
 
     def __init__(self, folder: Path = MODEL, threads: int = 1) -> None:
-        import onnxruntime
-
         if not (folder / "encoder.onnx").exists():
             raise ComityError(
                 f"{folder}: the language model is missing (reinstall comity, or train it: docs/training.md)"
             )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_network(folder / "encoder.onnx", threads)
         labels: dict[str, list[str]] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
         self._upos, self._xpos = labels["upos"], labels["xpos"]
         self._rules, self._entities, self._deprels = labels["lemma_rules"], labels["entities"], labels["deprels"]

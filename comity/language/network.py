@@ -1,0 +1,17 @@
+"""One way to open a shipped network: on the CPU, with as many threads as asked for, and silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+
+def open_network(path: Path, threads: int) -> Any:
+    """An onnxruntime session over a file. onnxruntime is imported here, since commands that read nothing need not pay."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
