@@ -16,7 +16,7 @@ from spacy.tokens import Token
 
 from comity.records import Mention
 
-from .arguments import preposition
+from .arguments import PASSIVE_SUBJECTS, SUBJECTS, preposition
 from .lexicon import Lexicon
 from .matching import rows_of
 from .operators import standing
@@ -26,10 +26,11 @@ from .scene import Found, Scene
 LEXICON_WEIGHT = 3.0  # of a rule's confidence against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.75  # probability from which the classifier alone makes an act
+ADD_BACK = 0.90  # the same where the other party is already known to act on this one
 DROP = 0.60  # probability of NONE from which it unmakes a doubtful one
 DROP_SURE = 0.92  # the same for an act that is not doubtful
 DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
-MAX_PAIRS = 3  # pairs asked about in one sentence, the nearest first
+MAX_PAIRS = 3  # pairs that no rule relates asked about in one sentence: subjects first, then the nearest
 MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
 
@@ -55,14 +56,14 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
     A place is never a source. Pairs of one actor with itself, or within one phrase, are left out.
     """
     asked: dict[tuple[int, int], Pair] = {}
-    related = {frozenset((a.source.mention.actor, a.target.mention.actor)) for a in found if a.target}
+    related = _related(found)
     for act in found:
         if act.target is not None and not act.auxiliary:
             one, other = act.source.mention, act.target.mention
             asked.setdefault((one.start, other.start), (one, other))
             if act.reciprocal:
                 asked.setdefault((other.start, one.start), (other, one))
-    near: list[tuple[int, Pair]] = []
+    near: list[tuple[bool, int, Pair]] = []
     heads = {id(m): scene.head_of(m) for m in (*scene.mentions, *scene.places)}
     for a in scene.mentions:
         agent = heads[id(a)]
@@ -70,18 +71,26 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
             continue
         for b in (*scene.mentions, *scene.places):
             patient = heads[id(b)]
-            if patient is None or a.actor == b.actor or frozenset((a.actor, b.actor)) in related or _overlap(a, b):
+            if patient is None or a.actor == b.actor or (a.actor, b.actor) in related or _overlap(a, b):
                 continue
             if b.kind in {"metonym", "organisation"} and preposition(_first(patient)) in {"in", "at", "near"}:
                 continue  # talks in Brussels are not talks with Brussels
+            first = _first(agent)
+            if first == _first(patient) and first.dep_ not in SUBJECTS | PASSIVE_SUBJECTS:
+                continue  # "drones for Chad and Niger": side by side, and neither of them acts
             distance = _distance(lexicon, agent, patient)
             if distance <= MAX_STEPS:
-                near.append((distance, (a, b)))
-    for _, pair in sorted(near, key=lambda item: (item[0], item[1][0].start, item[1][1].start)):
-        if len(asked) >= MAX_PAIRS:
-            break
+                near.append((first.dep_ not in SUBJECTS, distance, (a, b)))
+    near.sort(key=lambda item: (item[0], item[1], item[2][0].start, item[2][1].start))
+    for _, _, pair in near[:MAX_PAIRS]:
         asked.setdefault((pair[0].start, pair[1].start), pair)
     return list(asked.values())
+
+
+def _related(found: Sequence[Act]) -> set[tuple[str, str]]:
+    """The ordered pairs of actors that acts relate; both orders where the act is of both."""
+    out = {(a.source.mention.actor, a.target.mention.actor) for a in found if a.target}
+    return out | {(a.target.mention.actor, a.source.mention.actor) for a in found if a.target and a.reciprocal}
 
 
 _NEVER_ACTS = frozenset(
@@ -132,18 +141,20 @@ def fuse(scene: Scene, found: Sequence[Act], opinions: Iterable[Opinion]) -> lis
     """The acts after the classifier has been heard, in order of their triggers."""
     held = {(o.source.start, o.target.start): o for o in opinions}
     out = [act for act in (_settled(act, held) for act in found) if act is not None]
-    related = {frozenset((a.source.mention.actor, a.target.mention.actor)) for a in out if a.target}
-    unread = [o for o in held.values() if frozenset((o.source.actor, o.target.actor)) not in related]
+    related = _related(out)
+    unread = [o for o in held.values() if (o.source.actor, o.target.actor) not in related]
     for opinion in sorted(unread, key=lambda o: -o.best()[1]):
-        key = frozenset((opinion.source.actor, opinion.target.actor))
+        key = (opinion.source.actor, opinion.target.actor)
         event, probability = opinion.best()
-        if event == "NONE" or probability < ADD or key in related:
+        if event == "NONE" or probability < (ADD_BACK if key[::-1] in related else ADD) or key in related:
             continue
-        if any(a.event == event and a.target and a.target.mention.actor == opinion.target.actor for a in out):
+        if any(
+            a.event == event and a.target and key[1] in {a.target.mention.actor, a.source.mention.actor} for a in out
+        ):
             continue  # the rules know who did this to the target; a bystander did not do it too
         act = _added(scene, opinion, held, event, probability)
         if act is not None:
-            related.add(key)
+            related |= {key, key[::-1]} if act.reciprocal else {key}
             out.append(act)
     return sorted(out, key=lambda a: (a.trigger.i, a.source.mention.start))
 

@@ -189,6 +189,8 @@ def _full_noun(scene: Scene, row: Row, arguments: Arguments) -> bool:
         for token in verb_arguments(arguments.predicate.head).get("subj"):
             arguments.add("subj", token)  # "denied any attack on Oslo" denies an act of its own
         return bool(scene.participants(arguments.get("subj"), subject=True))
+    if row.reciprocal and row.event in {"ASSAULT", "CONSULT"} and len(scene.participants(arguments.get("between"))) > 1:
+        return True  # "the fighting between Chad and Niger"
     if row.event == "CONSULT" and arguments.predicate.lemma_ in _VISITS:
         return bool(_noun_subjects(scene, arguments))
     agents = [*arguments.get("by"), *(arguments.get("poss") if row.event not in _STANDING else [])]
