@@ -32,6 +32,7 @@ DROP_SURE = 0.92  # the same for an act that is not doubtful
 DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
 MAX_PAIRS = 3  # pairs that no rule relates asked about in one sentence: subjects first, then the nearest
 MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
+PHYSICAL = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "AID", "RETREAT", "PROTEST"})  # what can be done to a place
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
 
 Pair = tuple[Mention, Mention]
@@ -73,8 +74,6 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
             patient = heads[id(b)]
             if patient is None or a.actor == b.actor or (a.actor, b.actor) in related or _overlap(a, b):
                 continue
-            if b.kind in {"metonym", "organisation"} and preposition(_first(patient)) in {"in", "at", "near"}:
-                continue  # talks in Brussels are not talks with Brussels
             first = _first(agent)
             if first == _first(patient) and first.dep_ not in SUBJECTS | PASSIVE_SUBJECTS:
                 continue  # "drones for Chad and Niger": side by side, and neither of them acts
@@ -85,6 +84,13 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
     for _, _, pair in near[:MAX_PAIRS]:
         asked.setdefault((pair[0].start, pair[1].start), pair)
     return list(asked.values())
+
+
+def _venue(scene: Scene, mention: Mention) -> bool:
+    """Whether a capital (or Brussels) is only where something happens."""
+    head = scene.head_of(mention)
+    local = head is not None and preposition(_first(head)) in {"in", "at", "near"}
+    return local and mention.kind in {"metonym", "organisation"}
 
 
 def _related(found: Sequence[Act]) -> set[tuple[str, str]]:
@@ -152,6 +158,8 @@ def fuse(scene: Scene, found: Sequence[Act], opinions: Iterable[Opinion]) -> lis
             a.event == event and a.target and key[1] in {a.target.mention.actor, a.source.mention.actor} for a in out
         ):
             continue  # the rules know who did this to the target; a bystander did not do it too
+        if event not in PHYSICAL and _venue(scene, opinion.target):
+            continue  # talks in Brussels are not talks with Brussels
         act = _added(scene, opinion, held, event, probability)
         if act is not None:
             related |= {key, key[::-1]} if act.reciprocal else {key}
