@@ -25,7 +25,8 @@ def main() -> None:
     options = parser.parse_args()
     texts = [json.loads(line)[options.field] for line in options.file.open(encoding="utf-8")][: options.documents]
     documents = [
-        Document(id=document_id(t), text=t, page=t, published=Published(date="2026-01-15", basis="argument")) for t in texts
+        Document(id=document_id(t), text=t, page=t, published=Published(date="2026-01-15", basis="argument"))
+        for t in texts
     ]
     coder = load_coder()
     coder.code(documents[:20])

@@ -96,7 +96,14 @@ def main() -> None:
         total = [a + b for a, b in zip(total, result, strict=True)]
         loose = [a + b for a, b in zip(loose, score(item["events"], events, typed=False), strict=True)]
         if options.errors and (result[1] or result[2]):
-            print(item["item"], "wrong", result[1], "missed", result[2], [(e.source.actor, e.target.actor if e.target else None, e.event) for e in events])
+            print(
+                item["item"],
+                "wrong",
+                result[1],
+                "missed",
+                result[2],
+                [(e.source.actor, e.target.actor if e.target else None, e.event) for e in events],
+            )
     line: dict[str, Any] = {"benchmark": "news_gold", "items": len(items)}
     for name, (right, wrong, missed) in (("", total), ("pair_", loose)):
         line[name + "precision"] = round(right / max(1, right + wrong), 4)

@@ -114,7 +114,10 @@ def encode(marked: str, label: str, pieces: WordPieces, nlp: object) -> Item | N
         return None
     ids, cases = [pieces.start], [0]
     at: dict[int, int] = {}
-    cuts = sorted([(found.source[0], 0), (found.source[1], 1), (found.target[0], 2), (found.target[1], 3)], key=lambda c: (c[0], -c[1] % 2))
+    cuts = sorted(
+        [(found.source[0], 0), (found.source[1], 1), (found.target[0], 2), (found.target[1], 3)],
+        key=lambda c: (c[0], -c[1] % 2),
+    )
     position = 0
     for place, marker in [*cuts, (len(found.text), -1)]:
         for token in nlp.make_doc(found.text[position:place]):  # type: ignore[attr-defined]
@@ -143,7 +146,11 @@ def run(model: Relations, batch: list[Item], pieces: WordPieces) -> Tensor:
     ids = pad([b.pieces for b in batch], pieces.pad)
     mask = (ids != pieces.pad).long()
     return model(
-        ids, pad([b.cases for b in batch], 0), mask, torch.tensor([b.source for b in batch]), torch.tensor([b.target for b in batch])
+        ids,
+        pad([b.cases for b in batch], 0),
+        mask,
+        torch.tensor([b.source for b in batch]),
+        torch.tensor([b.target for b in batch]),
     )
 
 
@@ -214,16 +221,22 @@ def main() -> None:
     print(json.dumps({"items": len(items), "held": len(held)}), flush=True)
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder") or "cases" in n]
     body = [p for n, p in model.named_parameters() if n.startswith("encoder") and "cases" not in n]
-    optimizer = torch.optim.AdamW([{"params": body, "lr": options.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01)
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "lr": options.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01
+    )
     size = 32
     steps = options.epochs * math.ceil(len(items) / size)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + 1) / (steps * 0.1)) * max(0.0, 1 - s / steps))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min(1, (s + 1) / (steps * 0.1)) * max(0.0, 1 - s / steps)
+    )
     entropy = nn.CrossEntropyLoss(label_smoothing=0.1)
     best = 0.0
     for epoch in range(options.epochs):
         began, total = time.time(), 0.0
         rng.shuffle(items)
-        blocks = [sorted(items[i : i + 20 * size], key=lambda it: len(it.pieces)) for i in range(0, len(items), 20 * size)]
+        blocks = [
+            sorted(items[i : i + 20 * size], key=lambda it: len(it.pieces)) for i in range(0, len(items), 20 * size)
+        ]
         batches = [b[i : i + size] for b in blocks for i in range(0, len(b), size)]
         rng.shuffle(batches)
         for batch in batches:
@@ -238,13 +251,21 @@ def main() -> None:
             total += loss.item()
         chosen = probabilities(model, held, pieces).argmax(-1)
         right = float((chosen == torch.tensor([h.label for h in held])).float().mean())
-        line = {"epoch": epoch + 1, "loss": round(total / len(batches), 3), "held": round(right, 4), "seconds": round(time.time() - began)}
+        line = {
+            "epoch": epoch + 1,
+            "loss": round(total / len(batches), 3),
+            "held": round(right, 4),
+            "seconds": round(time.time() - began),
+        }
         if options.measure:
             line["plv"] = measure(model, options.measure, pieces, nlp)
         print(json.dumps(line), flush=True)
         if right >= best:
             best = right
-            torch.save({"state": model.state_dict(), "shape": asdict(shape), "vocabulary": vocabulary}, options.work / "relations.pt")
+            torch.save(
+                {"state": model.state_dict(), "shape": asdict(shape), "vocabulary": vocabulary},
+                options.work / "relations.pt",
+            )
     model.load_state_dict(torch.load(options.work / "relations.pt", weights_only=True)["state"])
     figures = calibrate(model, held, pieces)
     print(json.dumps(figures), flush=True)

@@ -98,9 +98,7 @@ def test_each_document_without_a_date_is_named_by_its_place(run: Run, tmp_path: 
     assert [line.split(": ")[1] for line in result.stderr.splitlines()] == ["n.jsonl:1", "n.jsonl:3"]
 
 
-STORY = (
-    "Norway signed an agreement with Poland. Kenya beat Ghana 2-1 in a friendly match. Israel urged calm on its streets. It rained.\n"
-)
+STORY = "Norway signed an agreement with Poland. Kenya beat Ghana 2-1 in a friendly match. Israel urged calm on its streets. It rained.\n"
 
 
 @pytest.mark.model

@@ -154,5 +154,5 @@ def test_furniture_of_any_markup_reproduces_the_page(parts: list[str]) -> None:
 
 
 def test_a_short_page_that_breaks_off_inside_a_tag_is_a_failure() -> None:
-    found = list(read_html(b"<html><body><p>Norway condemned Belarus <div <<< <a href=\"x", "cut.html"))
+    found = list(read_html(b'<html><body><p>Norway condemned Belarus <div <<< <a href="x', "cut.html"))
     assert [str(f) for f in found] == ["cut.html: is broken off inside a tag (save the whole page again)"]
