@@ -213,6 +213,12 @@ def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
             ]
             if called and _calls_on(head):
                 return called[:1]
+    if dep == "advcl" and verb.tag_ == "VBG" and _mark(verb) == "for" and head.lemma_ in _PUNISH:
+        # "imposed sanctions on Minsk for arming rebels": who is punished did it.
+        near = [*head.children, *(g for o in objects for g in o.children)]
+        punished = [c for c in near if c.dep_ in OBLIQUES and preposition(c) in {"on", "against", "upon"}]
+        if punished:
+            return punished[:1]
     if dep == "advcl" and objects and _blames(head) and _mark(verb) in {"of", "for", "over", "from", "with"}:
         return [_relative_target(objects[0], head)]
     surface = [_relative_target(c, head) for c in head.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS]
@@ -249,9 +255,10 @@ _OBJECT_CONTROL = frozenset(
     get want expect advise command oblige call implore appeal""".split()
 )
 _CALL_ON = frozenset("call appeal plead press prevail lean".split())
+_PUNISH = frozenset("impose slap levy place put announce issue approve adopt file bring launch".split())
 _BLAME = frozenset(
     """accuse blame condemn criticize criticise denounce fault slam charge suspect convict praise thank commend prevent stop
-    dissuade sanction punish rebuke""".split()
+    dissuade sanction punish rebuke fine jail imprison arrest detain sentence expel sue prosecute indict blacklist ban""".split()
 )
 
 

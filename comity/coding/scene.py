@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 
 from comity.records import Mention
 
-from .arguments import OBLIQUES, PASSIVE_SUBJECTS, RELATIVE, SUBJECTS, conjuncts, preposition
+from .arguments import OBLIQUES, PASSIVE_SUBJECTS, RELATIVE, SUBJECTS, conjuncts, preposition, verb_arguments
 
 SectorOf = Callable[[str], str | None]
 
@@ -276,7 +276,8 @@ class Scene:
             speakers = [m for m in self.mentions if self._is_subject(m)] or [m for m in (self.focus.person,) if m]
             return [Found(speakers[-1], "coreference", speakers[-1].sector)] if speakers else []
         if (word in _THEY and token.pos_ == "PRON") or self._dyad_phrase(token):
-            pair = self._pair(token)
+            barred = self._clause_subjects(token) if token.dep_ in {"obj", "iobj", "obl"} else set()
+            pair = [m for m in self._pair(token) if m.actor not in barred]
             return [Found(m, "coreference", m.sector) for m in pair]
         return []
 
@@ -302,7 +303,8 @@ class Scene:
 
     def _clause_subjects(self, token: Token) -> set[str]:
         """The actors that are subjects of the verb above a token."""
-        subjects = [c for c in token.head.children if c.dep_ in SUBJECTS]
+        verb = token.head
+        subjects = verb_arguments(verb).get("subj") if verb.pos_ == "VERB" else []
         return {m.actor for c in subjects for t in c.subtree if (m := self.mention_at(t)) is not None}
 
     def _is_subject(self, mention: Mention) -> bool:
