@@ -340,14 +340,6 @@ def _support(noun: Token) -> Token | None:
     return None
 
 
-def light_participle(noun: Token) -> Token | None:
-    """The participle in "a treaty signed by A and B", where it is light; None otherwise."""
-    for child in noun.children:
-        if child.dep_ in {"acl", "acl:relcl"} and child.lemma_ in light_verbs() and is_passive(child):
-            return child
-    return None
-
-
 def adjective_arguments(adjective: Token) -> Arguments:
     """The roles of a predicate adjective ("Oslo is critical of Minsk")."""
     out = Arguments(adjective)

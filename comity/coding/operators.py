@@ -96,15 +96,6 @@ class Standing:
     alleged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One governor on the way up from a predicate: the token, its effect ("" = none) and its class."""
-
-    token: Token
-    effect: str
-    word_class: str
-
-
 def own_auxiliaries(token: Token) -> set[str]:
     """Negation, future or hypothetical as marked in a predicate's own clause."""
     out: set[str] = set()
