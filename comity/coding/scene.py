@@ -81,9 +81,14 @@ class Scene:
         self.sector_of = sector_of
         self.agentive = agentive
         self.mentions = tuple(mentions)
-        self._at = self._tokens(self.mentions)
         self.places = tuple(places)
+        self._at = self._tokens(self.mentions)
         self._places = self._tokens(self.places)
+        # By identity: a mention from another sentence (out of the focus) has no tokens here.
+        self._own: dict[int, list[Token]] = {}
+        for at in (self._at, self._places):
+            for index in sorted(at):
+                self._own.setdefault(id(at[index]), []).append(doc[index])
 
     def _tokens(self, mentions: Iterable[Mention]) -> dict[int, Mention]:
         out: dict[int, Mention] = {}
@@ -102,12 +107,15 @@ class Scene:
         """The mention that covers a token."""
         return self._at.get(token.i)
 
+    def _tokens_of(self, mention: Mention) -> list[Token]:
+        """The tokens that a mention of this sentence covers, in order."""
+        return self._own.get(id(mention), [])
+
     def see(self, focus: Focus) -> None:
         """Leaves this sentence's actors in focus for the next one."""
         for mention in self.mentions:
-            tokens = [t for t in self.doc if self._at.get(t.i) is mention]
             if mention.kind != "demonym":
-                focus.see(mention, any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in tokens))
+                focus.see(mention, self._is_subject(mention))
 
     def names_actor(self, token: Token) -> bool:
         """Whether a phrase names an actor or belongs to one directly ("Minsk", "the Minsk government", "Minsk's airfields")."""
@@ -164,7 +172,7 @@ class Scene:
     def _beside(self, token: Token, mention: Mention) -> list[Found]:
         """ "Thai and Lao police": the mention covers the second adjective with its noun; the first shares the noun."""
         out = []
-        for inner in (t for t in self.doc if self._at.get(t.i) is mention):
+        for inner in self._tokens_of(mention):
             for part in conjuncts(inner):  # "the presidents of Chad, Niger and Mali": the office is said of all three
                 other = self.mention_at(part)
                 if other is not None and other is not mention and other.actor != mention.actor and inner != token:
@@ -276,7 +284,7 @@ class Scene:
             speakers = [m for m in self.mentions if self._is_subject(m)] or [m for m in (self.focus.person,) if m]
             return [Found(speakers[-1], "coreference", speakers[-1].sector)] if speakers else []
         if (word in _THEY and token.pos_ == "PRON") or self._dyad_phrase(token):
-            barred = self._clause_subjects(token) if token.dep_ in {"obj", "iobj", "obl"} else set()
+            barred = self._barred(token)
             pair = [m for m in self._pair(token) if m.actor not in barred]
             return [Found(m, "coreference", m.sector) for m in pair]
         return []
@@ -290,8 +298,7 @@ class Scene:
         )
 
     def _before(self, token: Token, fits: Callable[[Mention], bool]) -> Found | None:
-        # "Malawi sent it maize": an object is not its own clause's subject ("itself" would be).
-        barred = self._clause_subjects(token) if token.dep_ in {"obj", "iobj", "obl"} else set()
+        barred = self._barred(token)
         own = [m for m in self.mentions if m.end <= self.base + token.idx and fits(m) and m.actor not in barred]
         subjects = [m for m in own if self._is_subject(m)]
         # A subject of the same sentence is the likeliest antecedent, then what the last sentences left in focus.
@@ -301,14 +308,17 @@ class Scene:
             chosen = [person]
         return Found(chosen[0], "coreference", chosen[0].sector) if chosen else None
 
-    def _clause_subjects(self, token: Token) -> set[str]:
-        """The actors that are subjects of the verb above a token."""
+    def _barred(self, token: Token) -> set[str]:
+        """The actors that a pronoun cannot stand for. "Malawi sent it maize": an object is not its own clause's subject
+        ("itself" would be)."""
+        if token.dep_ not in {"obj", "iobj", "obl"}:
+            return set()
         verb = token.head
         subjects = verb_arguments(verb).get("subj") if verb.pos_ == "VERB" else []
         return {m.actor for c in subjects for t in c.subtree if (m := self.mention_at(t)) is not None}
 
     def _is_subject(self, mention: Mention) -> bool:
-        return any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in self.doc if self._at.get(t.i) is mention)
+        return any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in self._tokens_of(mention))
 
     def _pair(self, token: Token) -> list[Mention]:
         own: list[Mention] = []
@@ -326,8 +336,7 @@ class Scene:
     def head_of(self, mention: Mention) -> Token | None:
         """The token of a mention whose governor lies outside it."""
         at = self._places if mention.kind == "place" else self._at
-        tokens = [t for t in self.doc if at.get(t.i) is mention]
-        for token in tokens:
+        for token in self._tokens_of(mention):
             if token.head.i == token.i or at.get(token.head.i) is not mention:
                 return token
         return None
