@@ -62,6 +62,13 @@ def conjuncts(token: Token) -> Iterator[Token]:
             yield from conjuncts(child)
 
 
+def first_conjunct(token: Token) -> Token:
+    """The first of what a token is coordinated with, which carries the role and preposition of all of them."""
+    while token.dep_ == "conj" and token.head != token:
+        token = token.head
+    return token
+
+
 def preposition(token: Token) -> str:
     """The preposition of a phrase, lower case, multiword ones joined by a blank; "" where there is none."""
     words: list[str] = []

@@ -16,10 +16,11 @@ from spacy.tokens import Token
 
 from comity.records import Mention
 
-from .arguments import PASSIVE_SUBJECTS, SUBJECTS, preposition
+from .arguments import PASSIVE_SUBJECTS, SUBJECTS, first_conjunct, preposition
 from .lexicon import Lexicon
 from .matching import rows_of
 from .operators import standing
+from .paths import dependency_path
 from .predicates import Act
 from .scene import Found, Scene
 
@@ -74,8 +75,8 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
             patient = heads[id(b)]
             if patient is None or a.actor == b.actor or (a.actor, b.actor) in related or _overlap(a, b):
                 continue
-            first = _first(agent)
-            if first == _first(patient) and first.dep_ not in SUBJECTS | PASSIVE_SUBJECTS:
+            first = first_conjunct(agent)
+            if first == first_conjunct(patient) and first.dep_ not in SUBJECTS | PASSIVE_SUBJECTS:
                 continue  # "drones for Chad and Niger": side by side, and neither of them acts
             distance = _distance(lexicon, agent, patient)
             if distance <= MAX_STEPS:
@@ -89,7 +90,7 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
 def _venue(scene: Scene, mention: Mention) -> bool:
     """Whether a capital (or Brussels) is only where something happens."""
     head = scene.head_of(mention)
-    local = head is not None and preposition(_first(head)) in {"in", "at", "near"}
+    local = head is not None and preposition(first_conjunct(head)) in {"in", "at", "near"}
     return local and mention.kind in {"metonym", "organisation"}
 
 
@@ -104,16 +105,9 @@ _NEVER_ACTS = frozenset(
 )
 
 
-def _first(head: Token) -> Token:
-    """The first of coordinated phrases, which carries their preposition and role."""
-    while head.dep_ == "conj" and head.head != head:
-        head = head.head
-    return head
-
-
 def _may_act(head: Token) -> bool:
     """Whether a name stands where the doer of an act may stand: not as an object, nor after "in", "to", "against"."""
-    first = _first(head)
+    first = first_conjunct(head)
     if first.dep_ in {"obj", "iobj"}:
         return False
     return not (first.dep_ in {"obl", "nmod"} and preposition(first) in _NEVER_ACTS)
@@ -130,13 +124,11 @@ def _organ(scene: Scene, head: Token) -> bool:
 
 def _distance(lexicon: Lexicon, a: Token, b: Token) -> int:
     """Steps in the tree from one word to the other; beyond MAX_STEPS where no word on the way could be an act."""
-    up = [a, *a.ancestors]
-    down = [b, *b.ancestors]
-    for steps, token in enumerate(down):
-        if token in up:
-            way = up[1 : up.index(token) + 1] + down[1:steps]
-            return steps + up.index(token) if any(rows_of(lexicon, t) for t in way) else MAX_STEPS + 1
-    return MAX_STEPS + 1
+    path = dependency_path(a, b)
+    if path is None:
+        return MAX_STEPS + 1
+    way = path.words[1:] if path.top == b else path.words[1:-1]
+    return path.steps if any(rows_of(lexicon, t) for t in way) else MAX_STEPS + 1
 
 
 def _overlap(a: Mention, b: Mention) -> bool:
@@ -227,11 +219,10 @@ def _trigger(scene: Scene, source: Mention, target: Mention) -> Token | None:
     a, b = scene.head_of(source), scene.head_of(target)
     if a is None or b is None:
         return None
-    above = [b, *b.ancestors]
-    shared = next((t for t in [a, *a.ancestors] if t in above), None)
-    if shared is None:
+    path = dependency_path(a, b)
+    if path is None:
         return None
-    for token in [shared, *shared.ancestors]:
+    for token in [path.top, *path.top.ancestors]:
         if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
             return token
     return None

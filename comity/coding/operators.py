@@ -22,6 +22,7 @@ from .arguments import (
     SUBJECTS,
     Arguments,
     adjective_arguments,
+    first_conjunct,
     noun_arguments,
     preposition,
     verb_arguments,
@@ -45,13 +46,10 @@ THREAT_MODES = {
     "ASSAULT": "violence", "MOBILIZE": "violence", "COERCE": "restrict", "SANCTION": "restrict", "PROTEST": "restrict",
     "REJECT": "relations", "RETREAT": "relations", "ACCUSE": None,
 }  # fmt: skip
-REFUSAL_MODES = {
+# The modes that REQUEST and REJECT share: what is asked for, or refused.
+ASKED_MODES = {
     "AID": "assist", "COOPERATE": "assist", "SUPPORT": "assist", "AGREE": "change", "CONSULT": "meet", "RETREAT": "yield",
     "CONCEDE": "yield",
-}  # fmt: skip
-REQUEST_MODES = {
-    "AID": "assist", "COOPERATE": "assist", "SUPPORT": "assist", "CONSULT": "meet", "RETREAT": "yield", "CONCEDE": "yield",
-    "AGREE": "change",
 }  # fmt: skip
 STOPPED = {
     "AID": ("SANCTION", "discontinue"), "COOPERATE": ("SANCTION", "discontinue"), "SUPPORT": ("SANCTION", "discontinue"),
@@ -142,9 +140,7 @@ def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, 
     """(governed, governor) pairs from a predicate up to the sentence's root, over clause-taking governors only."""
     current = support or predicate
     for _ in range(12):
-        first = current
-        while first.dep_ == "conj" and first.head != first:
-            first = first.head
+        first = first_conjunct(current)
         head = first.head
         if head == first:
             return
@@ -210,9 +206,7 @@ def _mark_auxiliaries(out: Standing, marks: set[str], token: Token) -> None:
 
 
 def _reported(token: Token) -> bool:
-    current = token
-    while current.dep_ == "conj":
-        current = current.head
+    current = first_conjunct(token)
     operator = operators().get((current.head.lemma_, "V"))
     return (
         current.dep_ in {"ccomp", "parataxis"}
@@ -359,7 +353,7 @@ def _apply(out: Standing, effect: str, operator: Token) -> None:
             out.source = None
     elif effect == "refuse":
         if cooperative:
-            out.event, out.mode = "REJECT", REFUSAL_MODES.get(event)
+            out.event, out.mode = "REJECT", ASKED_MODES.get(event)
             out.auxiliary -= {"future", "hypothetical"}
         else:
             out.auxiliary ^= {"negation"}
@@ -369,7 +363,7 @@ def _apply(out: Standing, effect: str, operator: Token) -> None:
         out.source, out.agent_is_target = _roles(operator).get("subj"), out.source is None
     elif effect == "request":
         negated = "negation" in out.auxiliary
-        out.event, out.mode = "REQUEST", "yield" if negated and not cooperative else REQUEST_MODES.get(event, "change")
+        out.event, out.mode = "REQUEST", "yield" if negated and not cooperative else ASKED_MODES.get(event, "change")
         out.auxiliary -= {"future", "hypothetical", "negation"}
         _turn(out, operator)
     elif effect == "accuse":
@@ -410,9 +404,9 @@ def reduced(
 ) -> tuple[str, str | None, tuple[str, ...]]:
     """PLOVER's reductions (codebook section 5): a future CONSULT, SUPPORT, COOPERATE or AID is AGREE, and so on."""
     ontology = load_ontology()
-    if {"future", "negation"} <= auxiliary and event in REFUSAL_MODES and "hypothetical" not in auxiliary:
+    if {"future", "negation"} <= auxiliary and event in ASKED_MODES and "hypothetical" not in auxiliary:
         # "will not free the pilots" refuses; it does not merely fail to happen (codebook, REJECT).
-        event, mode, auxiliary = "REJECT", REFUSAL_MODES[event], auxiliary - {"future", "negation"}
+        event, mode, auxiliary = "REJECT", ASKED_MODES[event], auxiliary - {"future", "negation"}
     order = [name for name in ("historical", "future", "hypothetical", "negation") if name in auxiliary]
     event, mode, rest = ontology.reduce(event, mode, tuple(order), own_threat=own_threat)
     return event, mode, tuple(rest)

@@ -24,13 +24,15 @@ from .classifier import Classifier, load_classifier
 from .lexicon import Lexicon, Row, load_lexicon, unmark
 from .matching import constituents, fits_words, particle_there, rows_of
 from .operators import operator_of, reduced, standing
+from .paths import dependency_path
 from .predicates import Act, acts
 from .scene import Focus, Scene
 
-BATCH = 128
+BATCH = 128  # items parsed before the classifier is asked: one network at a time stays in the processor's cache
 # Of 0.5 to 4 tried, what the development set liked best; the result hardly moves between 2 and 4 (docs/accuracy.md).
 SURE, NEAR = 2.5, 1.25  # weight of the lexicon's share of a type, against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
+FAR = 9  # steps of the dependency path taken for words that it does not join
 NONE = 0.85  # probability of NONE from which nothing relates the two, unless the lexicon saw an act
 
 
@@ -240,13 +242,13 @@ def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | N
     heads = [h for m in scene.mentions if (h := scene.head_of(m)) is not None]
     if not heads:
         return
-    path = _path(heads[0], heads[1]) if len(heads) > 1 else list(heads[0].ancestors)[:2]
+    path = _between(heads[0], heads[1]) if len(heads) > 1 else list(heads[0].ancestors)[:2]
     near = {t.i: n for n, t in enumerate(path)}
     for token in scene.doc:
         rows = rows_of(lexicon, token)
         if not rows:
             continue
-        distance = 0.0 if token.i in near else min((_steps(token, t) for t in path), default=9) * 0.7
+        distance = 0.0 if token.i in near else min((_steps(token, t) for t in path), default=FAR) * 0.7
         mention = scene.mention_at(token)
         if mention is not None:
             distance += 0.8
@@ -280,17 +282,12 @@ def _loose_row(rows: tuple[Row, ...], token: Token, arguments: Arguments) -> Row
     return None
 
 
-def _path(a: Token, b: Token) -> list[Token]:
-    """The tokens on the way from one to the other over their lowest common governor, ends left out."""
-    up_a, up_b = [a, *a.ancestors], [b, *b.ancestors]
-    shared = next((t for t in up_a if t in up_b), None)
-    if shared is None:
-        return []
-    path = up_a[: up_a.index(shared) + 1] + up_b[: up_b.index(shared)][::-1]
-    return [t for t in path if t not in (a, b)] or [shared]
+def _between(a: Token, b: Token) -> list[Token]:
+    """The tokens on the path between two, or the governor of both where nothing else lies on it."""
+    path = dependency_path(a, b)
+    return [] if path is None else [t for t in path.words if t not in (a, b)] or [path.top]
 
 
 def _steps(a: Token, b: Token) -> int:
-    up_a, up_b = [a, *a.ancestors], [b, *b.ancestors]
-    shared = next((t for t in up_a if t in up_b), None)
-    return 9 if shared is None else up_a.index(shared) + up_b.index(shared)
+    path = dependency_path(a, b)
+    return FAR if path is None else path.steps
