@@ -140,12 +140,14 @@ def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
     found = scene.participants(own, subject=True)
     modifiers = [t for t in arguments.get("modifier") if scene.mention_at(t) is not None]
     light = scene.participants(arguments.get("light subj"), subject=True)
-    named = [
-        Found(m, "modifier", m.sector)
-        for t in _left_of(noun, modifiers)
-        if (m := scene.mention_at(t)) is not None and t.i < noun.i
+    return found or light or list(dict.fromkeys(_modifying(scene, noun, _left_of(noun, modifiers))))
+
+
+def _modifying(scene: Scene, noun: Token, modifiers: Iterable[Token]) -> list[Found]:
+    """The actors that words before a noun name ("a Danish raid")."""
+    return [
+        Found(m, "modifier", m.sector) for t in modifiers if t.i < noun.i and (m := scene.mention_at(t)) is not None
     ]
-    return found or light or list(dict.fromkeys(named))
 
 
 def _left_of(noun: Token, modifiers: list[Token]) -> list[Token]:
@@ -156,7 +158,7 @@ def _left_of(noun: Token, modifiers: list[Token]) -> list[Token]:
 
 def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
     predicate = arguments.predicate
-    if row.word_class == "N" and not row.bare and arguments.support is None and not _full_noun(scene, row, arguments):
+    if not _carried(scene, row, arguments):
         return
     stand = standing(predicate, row.event, row.mode, arguments.support)
     sources, targets, sure = _roles(scene, row, arguments)
@@ -167,7 +169,7 @@ def lacking(scene: Scene, row: Row, arguments: Arguments) -> str | None:
     """What a row that fits lacks to be an act, in words; None where it lacks nothing. See `explain`."""
     if next(_acts_of(scene, row, arguments), None) is not None:
         return None
-    if row.word_class == "N" and not row.bare and arguments.support is None and not _full_noun(scene, row, arguments):
+    if not _carried(scene, row, arguments):
         return "no light verb carries the noun, and it does not name both sides itself"
     sources, targets, _ = _roles(scene, row, arguments)
     if not sources:
@@ -179,6 +181,11 @@ def lacking(scene: Scene, row: Row, arguments: Arguments) -> str | None:
 
 # A noun of these types names a standing thing as often as the act that made it ("the deal between A and B").
 _STANDING = frozenset({"SUPPORT", "AGREE", "COOPERATE"})
+
+
+def _carried(scene: Scene, row: Row, arguments: Arguments) -> bool:
+    """Whether a predicate can be an act at all: an action noun needs a light verb, unless it reports its act itself."""
+    return row.word_class != "N" or row.bare or arguments.support is not None or _full_noun(scene, row, arguments)
 
 
 def _full_noun(scene: Scene, row: Row, arguments: Arguments) -> bool:
@@ -209,7 +216,6 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
 
     def fill(roles: Iterable[str], subject: bool) -> list[Found]:
         for role in roles:
-            role = role.removesuffix(".owner")
             if role == "subj" and row.word_class == "N":
                 found = _noun_subjects(scene, arguments)
             else:
@@ -228,11 +234,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
         else:
             targets = [t for t in sides if not _same(t, sources)]
     if row.word_class == "N" and not targets and len(sources) < 2:
-        named = [
-            Found(m, "modifier", m.sector)
-            for t in arguments.get("modifier")
-            if (m := scene.mention_at(t)) is not None and t.i < arguments.predicate.i
-        ]
+        named = _modifying(scene, arguments.predicate, arguments.get("modifier"))
         targets = [t for t in named if not _same(t, sources)]
     pair = (row.reciprocal or _mutual(arguments)) and len(sources) >= 2
     if not targets and row.target and not pair and row.place != OPERATOR:
