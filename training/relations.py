@@ -21,9 +21,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from comity.coding.lexicon import load_lexicon, read_table, unmark
+from comity.coding.lexicon import load_lexicon, unmark
 from comity.language.pipeline import blank_english
 from comity.language.wordpiece import WordPieces, case_id
+from comity.tables import read_table
 
 from .__main__ import base_folder
 from .model import Encoder, Shape, load_minilm

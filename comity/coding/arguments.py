@@ -14,7 +14,9 @@ from pathlib import Path
 
 from spacy.tokens import Token
 
-from .lexicon import FOLDER, read_table
+from comity.tables import read_table
+
+from .lexicon import FOLDER
 
 SUBJECTS = frozenset({"nsubj", "csubj", "nsubj:outer"})
 PASSIVE_SUBJECTS = frozenset({"nsubj:pass", "csubj:pass"})

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from comity.tables import read_table
+
 from .arguments import conjuncts, noun_arguments, verb_arguments
-from .lexicon import FOLDER, read_table
+from .lexicon import FOLDER
 from .operators import own_auxiliaries
 from .scene import Found, Scene
 

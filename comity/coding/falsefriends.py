@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 
 from comity.errors import TableError
+from comity.tables import read_table
 
-from .lexicon import FOLDER, read_table
+from .lexicon import FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ A row is compiled once into constraints; whether it fits a sentence is `matching
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
 import re
@@ -17,6 +16,7 @@ from typing import Literal
 
 from comity.errors import TableError
 from comity.ontology import Ontology, load_ontology
+from comity.tables import read_table
 
 FOLDER = Path(__file__).parent.parent / "data" / "lexicon"
 COLUMNS = ("pattern", "event", "mode", "source", "target", "contexts", "flags", "note", "example")
@@ -74,18 +74,6 @@ class Lexicon:
     def __iter__(self) -> Iterator[Row]:
         for rows in self.rows.values():
             yield from rows
-
-
-def read_table(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a commented CSV file with their line numbers."""
-    with path.open(encoding="utf-8", newline="") as lines:
-        numbered = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.reader([line for _, line in numbered])
-    header = next(reader, [])
-    for cells in reader:
-        # Quoted line ends are not used in these tables, so a record is a line.
-        number = numbered[min(reader.line_num, len(numbered)) - 1][0]
-        yield number, dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=False))
 
 
 def read_sets(paths: Iterable[Path]) -> dict[str, frozenset[str]]:

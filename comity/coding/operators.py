@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from comity.ontology import load_ontology
+from comity.tables import read_table
 
 from .arguments import (
     CLAUSES,
@@ -27,7 +28,7 @@ from .arguments import (
     preposition,
     verb_arguments,
 )
-from .lexicon import FOLDER, read_table
+from .lexicon import FOLDER
 
 COOPERATION = frozenset({"AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT"})
 _NEGATIVES = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "hardly", "barely", "scarcely"})

@@ -8,11 +8,12 @@ are tried against the known words, as WordNet's morphy does.
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from comity.tables import read_table
 
 _DOUBLED = "bdfglmnprtvz"
 _IRREGULAR = Path(__file__).parent.parent / "data" / "language" / "irregular_verbs.csv"
@@ -21,9 +22,7 @@ _IRREGULAR = Path(__file__).parent.parent / "data" / "language" / "irregular_ver
 @functools.cache
 def irregular_verbs() -> dict[str, str]:
     """Irregular verb forms and their lemmas."""
-    with _IRREGULAR.open(encoding="utf-8") as lines:
-        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-        return {form: row["lemma"] for row in rows for form in row["forms"].split("|")}
+    return {form: row["lemma"] for _, row in read_table(_IRREGULAR) for form in row["forms"].split("|")}
 
 
 def lemma_rule(form: str, lemma: str) -> str:

@@ -7,11 +7,12 @@ Abbreviations live in data/language/abbreviations.csv.
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from comity.tables import read_table
 
 _DATA = Path(__file__).parent.parent / "data" / "language" / "abbreviations.csv"
 _CLOSERS = "\"'”’»)]"
@@ -32,9 +33,7 @@ _STARTERS = frozenset(
 
 @functools.cache
 def _abbreviations() -> dict[str, str]:
-    with _DATA.open(encoding="utf-8") as lines:
-        rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-        return {row["abbreviation"]: row["kind"] for row in rows}
+    return {row["abbreviation"]: row["kind"] for _, row in read_table(_DATA)}
 
 
 def split(text: str) -> list[tuple[int, int]]:

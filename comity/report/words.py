@@ -5,13 +5,13 @@ In: an account and the course of its tie; out: the sentences of the judgement, e
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Sequence
 from pathlib import Path
 
 from comity.records import Tie
 from comity.report.evidence import Account, AccountedDriver
+from comity.tables import read_table
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "report" / "words.csv"
 BANDED = ("index", "change", "structural", "mass", "width")
@@ -21,9 +21,8 @@ NOTABLE = 0.005
 
 @functools.cache
 def _rows() -> dict[str, list[tuple[str, str]]]:
-    lines = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     rows: dict[str, list[tuple[str, str]]] = {}
-    for row in csv.DictReader(lines):
+    for _, row in read_table(TABLE):
         rows.setdefault(row["figure"], []).append((row["at_least"], row["words"]))
     return rows
 
