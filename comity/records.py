@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Genre = Literal["news", "opinion", "analysis", "press_release", "official", "unknown"]
-PublishedBasis = Literal["record", "json-ld", "meta", "byline", "url", "text", "argument", "unknown"]
+PublishedBasis = Literal["record", "json-ld", "meta", "byline", "url", "fetched", "text", "argument", "unknown"]
 DateBasis = Literal["explicit", "relative", "document"]
 Auxiliary = Literal["historical", "future", "hypothetical", "negation"]
 AttributionKind = Literal["author", "quoted", "reported"]

@@ -21,7 +21,7 @@ from comity.coding.operators import operators
 from comity.ontology import load_ontology
 from comity.records import AttributionKind, Auxiliary, DateBasis, Event, Genre, event_from_dict
 from comity.sources import READERS, furniture, interests
-from comity.sources.reading import EXTENSIONS
+from comity.sources.formats import EXTENSIONS
 from comity.store.schema import COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent

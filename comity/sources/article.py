@@ -7,21 +7,25 @@ lost.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.records import Document, Furniture, Genre, Published, document_id
 from comity.sources import captions, dates, people
+from comity.sources.addresses import domain
 from comity.sources.blocks import Block, ends_sentence, folded, words
 from comity.sources.furniture import label
 from comity.sources.genre import genre
 from comity.sources.interests import interests
 from comity.sources.language import language
-from comity.sources.outcome import Failure, Options
+from comity.sources.outcome import Carrier, Failure, Options
 
 # "PORT ELDA, March 3 (Reuters) -" begins a report, cut short or not; no headline does.
 _DATELINE = re.compile(r"[A-Z][A-Z.'’-]{2,}[A-Z.'’ -]*(?:, [\w. ]{2,30})?(?: ?\([^)]{2,30}\))? ?[-–—] ")
+# Characters. Books have none a tenth as long; the patterns of furniture.csv would take minutes on a million.
+_PARAGRAPH = 200_000
 UNDATED = Published(date=None, basis="unknown")
 
 
@@ -52,6 +56,10 @@ class _Parts:
 
 def document(page: str, blocks: Sequence[Block], known: Known, origin: str, options: Options) -> Document | Failure:
     """The document of a page, or a Failure when no article is on it."""
+    if (longest := max((len(block.text) for block in blocks), default=0)) > _PARAGRAPH:
+        problem = f"has a paragraph of {longest:,} characters"
+        return Failure(place=origin, problem=problem, mend="give text with line ends, in paragraphs")
+    known = _carried(known, options.carrier)
     parts = _divide(page, blocks, known)
     if not parts.paragraphs:
         problem = "has no article text, only notices and links" if blocks else "is empty"
@@ -76,6 +84,14 @@ def document(page: str, blocks: Sequence[Block], known: Known, origin: str, opti
         interests=interests(parts.paragraphs, parts.furniture, authors, publisher, options.resolve),
         origin=origin,
     )
+
+
+def _carried(known: Known, carrier: Carrier) -> Known:
+    """What is known, the address filled in by what carried the page, and by the address its publisher."""
+    if known.url is None and carrier.url is not None:
+        publisher = known.publisher or domain(carrier.url)
+        return dataclasses.replace(known, url=carrier.url, publisher=publisher)
+    return known
 
 
 def _divide(page: str, blocks: Sequence[Block], known: Known) -> _Parts:
@@ -158,6 +174,8 @@ def _published(known: Known, parts: _Parts, text: str, options: Options) -> Publ
             return Published(date=found, basis="byline")
     if known.url and (found := dates.from_url(known.url)):
         return Published(date=found, basis="url")
+    if options.carrier.fetched:
+        return Published(date=options.carrier.fetched, basis="fetched")
     if found := dates.latest(text):
         return Published(date=found, basis="text")
     return UNDATED

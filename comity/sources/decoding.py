@@ -12,6 +12,7 @@ import re
 from charset_normalizer import from_bytes
 
 from comity.sources.language import guess
+from comity.sources.outcome import Fault
 
 _SIGNATURES = (
     (b"%PDF-", "a PDF", "save its text as .txt, or the article's page as .html"),
@@ -41,27 +42,22 @@ _WESTERN = frozenset({"en", "fr", "de", "es", "it", "pt", "nl"})  # written in c
 _MEND_ENCODING = "save it as UTF-8"
 
 
-class Undecodable(Exception):
-    """Bytes that are not text. Carries the fault and its mend; readers turn it into a Failure."""
-
-    def __init__(self, problem: str, mend: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
-        self.mend = mend
+class Undecodable(Fault):
+    """Bytes that are not text."""
 
 
-def decode(data: bytes) -> str:
-    """The characters of `data`, line ends as "\\n". Raises Undecodable."""
+def decode(data: bytes, charset: str | None = None) -> str:
+    """The characters of `data`, line ends as "\\n". `charset` is what its carrier declares. Raises Undecodable."""
     for signature, what, mend in _SIGNATURES:
         if data.startswith(signature):
             raise Undecodable(f"is {what}, not text", mend)
-    text = _characters(data)
+    text = _characters(data, charset)
     if len(_CONTROL.findall(text[:20_000])) > len(text[:20_000]) // 200:
         raise Undecodable("is binary, not text", "give text, JSON lines or a saved HTML page")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _characters(data: bytes) -> str:
+def _characters(data: bytes, charset: str | None) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
@@ -74,11 +70,12 @@ def _characters(data: bytes) -> str:
         fault = error
     if data.count(b"\0", 0, 8192) > 0:
         raise Undecodable("is binary, not text", "give text, JSON lines or a saved HTML page")
-    declared = _DECLARED.search(data[:4096])
-    if declared:
+    inside = _DECLARED.search(data[:4096])
+    for declared in (charset, inside.group(1).decode("ascii") if inside else None):
         try:
-            return data.decode(declared.group(1).decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
+            if declared:
+                return data.decode(declared)
+        except (LookupError, ValueError):
             pass  # pages lie about their charset often enough; the guess below decides
     # Short texts fit a dozen charsets; those that news is in go first, the rare ones only if none of them fits.
     matches = from_bytes(data, cp_isolation=_COMMON) or from_bytes(data)

@@ -11,9 +11,9 @@ from lxml.html import HtmlElement
 
 from comity.records import Published
 from comity.sources import dates, people
+from comity.sources.addresses import domain
 from comity.sources.article import Known
 from comity.sources.blocks import folded
-from comity.sources.jsonl import domain
 from comity.sources.language import code
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|PressRelease|WebPage)$")

@@ -41,7 +41,7 @@ _DEPTH = 2_000  # elements within elements; real pages stay below two hundred
 def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """The document of a saved page."""
     try:
-        markup = decode(data)
+        markup = decode(data, options.carrier.charset)
     except Undecodable as error:
         yield Failure(place=origin, problem=error.problem, mend=error.mend)
         return

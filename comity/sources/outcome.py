@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from comity.errors import InputError
+from comity.sources.limits import Limits, Web
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +28,48 @@ class Failure:
         return InputError(self.place, self.problem, self.mend)
 
 
+class Fault(Exception):
+    """What is wrong with some bytes, and its mend. Readers and streams raise it; `reading` turns it into a Failure."""
+
+    def __init__(self, problem: str, mend: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.mend = mend
+
+    def at(self, place: str) -> Failure:
+        """The Failure that stands for it."""
+        return Failure(place=place, problem=self.problem, mend=self.mend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """What the carrier of some bytes knows of them (an archive's record, a web server): used where they are silent.
+
+    `fetched` is the day of the fetch, after which no page can have been published. `charset` is the declared one.
+    """
+
+    url: str | None = None
+    fetched: str | None = None
+    charset: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How to read.
 
     `published` (YYYY-MM-DD) is the caller's word on the date and beats what the input says (basis "argument").
-    `columns` maps a field of Document to the column it stands in, for JSON lines with names of their own.
+    `columns` maps a field of Document to the column it stands in, for records with names of their own.
     `resolve` turns the name of a party ("Azerbaijan") into its actor code, or None; without it interests carry no code.
+    `depth` and `carrier` are set by readers that hand on what they unpack.
     """
 
     published: str | None = None
-    max_bytes: int = 50_000_000
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    web: Web = Web()  # noqa: RUF009
     columns: Mapping[str, str] = field(default_factory=dict)
     resolve: Callable[[str], str | None] | None = None
+    carrier: Carrier = Carrier()
+    depth: int = 0
 
 
 DEFAULT = Options()

@@ -36,7 +36,7 @@ _MARKS = (
 def read_text(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """The document of a text file."""
     try:
-        page = decode(data).lstrip("\ufeff")
+        page = decode(data, options.carrier.charset).lstrip("\ufeff")
     except Undecodable as error:
         yield Failure(place=origin, problem=error.problem, mend=error.mend)
         return

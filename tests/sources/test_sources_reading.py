@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from comity.errors import InputError
 from comity.records import Document
-from comity.sources import READERS, Failure, Options, read, read_bytes, sniff
+from comity.sources import READERS, Failure, Limits, Options, read, read_bytes, sniff
 
 SENTENCE = "Valdia recalled its ambassador from Norland on Monday."
 
@@ -85,7 +85,9 @@ def test_a_path_that_leads_nowhere_is_one_failure(tmp_path: Path) -> None:
 def test_a_file_over_the_limit_is_not_opened(tmp_path: Path) -> None:
     path = tmp_path / "big.txt"
     path.write_text(SENTENCE)
-    assert told(path, max_bytes=10) == [f"{path}: is larger than 10 bytes (split it, or raise max_bytes)"]
+    assert told(path, limits=Limits(file_bytes=10)) == [
+        f"{path}: is larger than 10 bytes (split it, or raise the limit file_bytes)"
+    ]
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
