@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from comity.sources.feed import read_feed, read_json_feed
 from comity.sources.html import read_html
+from comity.sources.json_file import read_json
 from comity.sources.jsonl import read_jsonl
 from comity.sources.registry import Format
 from comity.sources.text import read_text
@@ -13,6 +15,20 @@ from comity.sources.text import read_text
 _HTML_START = re.compile(
     rb"^(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.I | re.S
 )
+_FEED_START = re.compile(
+    rb"^(?:<\?xml[^>]*\?>\s*|<\?xml-stylesheet[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE\s+(?!html)[^\[>]*(?:\[.*?\]\s*)?>\s*)*"
+    rb"<(?:rss|feed|rdf:RDF)\b",
+    re.I | re.S,
+)
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version')
+
+
+def _is_feed(start: bytes) -> bool:
+    return bool(_FEED_START.match(start))
+
+
+def _is_json_feed(start: bytes) -> bool:
+    return start.startswith(b"{") and bool(_JSON_FEED.search(start))
 
 
 def _is_html(start: bytes) -> bool:
@@ -28,8 +44,11 @@ def _is_jsonl(start: bytes) -> bool:
 
 
 BUILT_IN = (
+    Format(name="feed", extensions=(".rss", ".atom", ".xml"), read=read_feed, recognises=_is_feed),
+    Format(name="jsonfeed", read=read_json_feed, recognises=_is_json_feed),
     Format(name="html", extensions=(".html", ".htm", ".xhtml"), read=read_html, recognises=_is_html),
     Format(name="jsonl", extensions=(".jsonl", ".ndjson"), stream=read_jsonl, recognises=_is_jsonl),
+    Format(name="json", extensions=(".json",), read=read_json),
     Format(name="text", extensions=(".txt", ".text", ".md", ".markdown"), read=read_text),
 )
 READERS = {item.name: item for item in BUILT_IN}

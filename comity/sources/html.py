@@ -23,7 +23,8 @@ from comity.sources.article import document
 from comity.sources.blocks import Block, ends_sentence, folded, words
 from comity.sources.decoding import Undecodable, decode
 from comity.sources.furniture import KINDS
-from comity.sources.outcome import DEFAULT, Failure, Options
+from comity.sources.limits import Limits
+from comity.sources.outcome import DEFAULT, Failure, Fault, Options
 
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "video"})
 _UNREAD |= {"audio", "head", "textarea", "option"}
@@ -35,7 +36,6 @@ _WRAPPERS = frozenset({"html", "body", "main", "article"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LARGE = 0.4  # of the page's characters: no region of furniture holds more
 _STUB = 400  # characters: a longer page that broke off still holds something to read
-_DEPTH = 2_000  # elements within elements; real pages stay below two hundred
 
 
 def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
@@ -52,7 +52,7 @@ def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
         )
         return
     known = head.known(tree, markup)
-    page, blocks = _blocks(tree)
+    page, blocks = _blocks(tree, options.limits.nesting)
     if not blocks:
         yield Failure(
             place=origin, problem="has no readable text", mend="save the page after it has loaded, or give its text"
@@ -62,6 +62,12 @@ def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
         yield Failure(place=origin, problem="is broken off inside a tag", mend="save the whole page again")
         return
     yield document(page, _judged(blocks, _extracted(markup)), known, origin, options)
+
+
+def fragment(markup: str, nesting: int = Limits().nesting) -> tuple[str, list[Block]]:
+    """The text of a piece of HTML that is all article (an entry of a feed), and its blocks. Raises Fault."""
+    tree = _parse(f"<div>{markup}</div>")
+    return ("", []) if tree is None else _blocks(tree, nesting)
 
 
 def _cut_off(markup: str) -> bool:
@@ -89,7 +95,7 @@ class _Run:
     pieces: list[str] = field(default_factory=list)
 
 
-def _blocks(tree: HtmlElement) -> tuple[str, list[Block]]:
+def _blocks(tree: HtmlElement, nesting: int) -> tuple[str, list[Block]]:
     """The readable text of a page, blocks parted by blank lines, and what structure says of each block."""
     body = tree.find(".//body")
     root = tree if body is None else body
@@ -109,7 +115,10 @@ def _blocks(tree: HtmlElement) -> tuple[str, list[Block]]:
         element, kind, entering, depth = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
         if entering:
-            if not tag or tag in _UNREAD or depth > _DEPTH or _hidden(element):
+            if depth > nesting:
+                problem = f"nests elements more than {nesting:,} deep"
+                raise Fault(problem, "give its text, or raise the limit nesting")
+            if not tag or tag in _UNREAD or _hidden(element):
                 _tail(element, run, root)
                 continue
             kind = kind or _region(element, tag, lengths, lengths[root])

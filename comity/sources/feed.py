@@ -1,0 +1,125 @@
+"""RSS, Atom and JSON Feed → one Document an entry: its full content if the feed has it, else its summary.
+
+Entries are fragments of HTML that are all article, so the page's structure is cut into blocks and no second judge is
+asked. Places are `origin[n]`, n counted from 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from comity.records import Document, Published
+from comity.sources import dates, html, people
+from comity.sources.addresses import domain
+from comity.sources.article import Known, document
+from comity.sources.blocks import folded, split
+from comity.sources.decoding import decode
+from comity.sources.jsonl import loads
+from comity.sources.language import code
+from comity.sources.outcome import DEFAULT, Failure, Fault, Options
+
+_ENTITY = re.compile(rb"<!ENTITY\b", re.I)
+_SAVE = "save the feed again"
+
+
+def read_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
+    """The entries of an RSS or Atom feed."""
+    import feedparser  # only feeds pay for loading it
+
+    # Feeds have no business declaring entities; ten lines of them unfold into gigabytes.
+    if _ENTITY.search(data):
+        raise Fault("is a feed that declares XML entities", "leave it out: an entity may unfold without end")
+    found = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    if not found.entries:
+        reason = f": {found.bozo_exception}" if found.bozo else ""
+        raise Fault(f"is a feed without entries{reason}", _SAVE)
+    publisher = _text(found.feed.get("title"))
+    language = code(found.feed.get("language"))
+    for number, entry in enumerate(found.entries, start=1):
+        bodies = [part.get("value") or "" for part in entry.get("content", ())]
+        url = _address(entry.get("link"))
+        known = Known(
+            url=url,
+            title=_text(entry.get("title")),
+            authors=_people(entry.get("author"), *(one.get("name") for one in entry.get("authors", ()))),
+            publisher=_text((entry.get("source") or {}).get("title")) or publisher or (domain(url) if url else None),
+            published=_published(entry.get("published") or entry.get("updated")),
+            language=language,
+            sections=tuple(tag["term"] for tag in entry.get("tags", ()) if tag.get("term")),
+        )
+        markup = max([*bodies, entry.get("summary") or ""], key=len)
+        yield _entry(markup, known, f"{origin}[{number}]", options)
+
+
+def read_json_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
+    """The items of a JSON Feed (version 1 or 1.1)."""
+    feed = loads(decode(data), _SAVE)
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or not items:
+        raise Fault("is a feed without entries", _SAVE)
+    for number, item in enumerate(items, start=1):
+        place = f"{origin}[{number}]"
+        if not isinstance(item, dict):
+            yield Failure(place=place, problem="is no object, as entries are", mend=_SAVE)
+            continue
+        url = _address(item.get("url") or item.get("external_url") or item.get("id"))
+        known = Known(
+            url=url,
+            title=_text(item.get("title")),
+            authors=_people(*_names(item) or _names(feed)),
+            publisher=_text(feed.get("title")) or (domain(url) if url else None),
+            published=_published(item.get("date_published") or item.get("date_modified")),
+            language=code(_text(item.get("language")) or _text(feed.get("language"))),
+            sections=tuple(tag for tag in item.get("tags") or () if isinstance(tag, str)),
+        )
+        plain = _text_of(item, "content_text")
+        markup = _text_of(item, "content_html") or ("" if plain else _text_of(item, "summary"))
+        if plain and not markup:
+            yield document(plain, split(plain), known, place, options)
+        else:
+            yield _entry(markup, known, place, options)
+
+
+def _entry(markup: str, known: Known, place: str, options: Options) -> Document | Failure:
+    if not markup.strip():
+        return Failure(
+            place=place,
+            problem="has no text, only a link",
+            mend=f"give the page itself{': ' + known.url if known.url else ''}",
+        )
+    page, blocks = html.fragment(markup, options.limits.nesting)
+    return document(page, blocks, known, place, options)
+
+
+def _published(value: Any) -> Published:
+    found = dates.from_value(value)
+    return Published(date=found, basis="record" if found else "unknown")
+
+
+def _people(*names: Any) -> tuple[str, ...]:
+    # RSS has "address (Jane Doe)" for an author.
+    lines = [re.sub(r"^\S+@\S+\s*\((.*)\)$", r"\1", folded(name)) for name in names if isinstance(name, str)]
+    return tuple(dict.fromkeys(name for line in lines for name in people.in_byline(line)))
+
+
+def _names(item: Mapping[str, Any]) -> list[str]:
+    stated = item.get("authors") or [item.get("author")]
+    return [one["name"] for one in stated if isinstance(one, dict) and isinstance(one.get("name"), str)]
+
+
+def _text(value: Any) -> str | None:
+    """A title as a line: feeds put markup and entities even there."""
+    if not isinstance(value, str) or not folded(value):
+        return None
+    return folded(html.fragment(value)[0]) if re.search(r"[<&]", value) else folded(value)
+
+
+def _text_of(item: Mapping[str, Any], key: str) -> str:
+    value = item.get(key)
+    return value.replace("\r\n", "\n") if isinstance(value, str) else ""
+
+
+def _address(value: Any) -> str | None:
+    return value.strip() if isinstance(value, str) and value.strip().startswith(("http://", "https://")) else None
