@@ -24,7 +24,8 @@ def sniff(data: bytes, origin: str = "") -> str:
     for name, item in formats().items():
         if item.recognises(start):
             return name
-    hint = extensions().get(extension(origin))
+    # Content that is a gzip stream is known by its content, so behind ".gz" stands what was in it.
+    hint = extensions().get(extension(re.sub(r"\.gz$", "", origin, flags=re.I)))
     if hint:
         return hint
     return "html" if len(_TAGS.findall(start)) >= 3 else "text"

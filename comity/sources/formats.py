@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
+from comity.sources.archives import read_gzip, read_zip
 from comity.sources.feed import read_feed, read_json_feed
 from comity.sources.html import read_html
 from comity.sources.json_file import read_json
 from comity.sources.jsonl import read_jsonl
 from comity.sources.registry import Format
 from comity.sources.text import read_text
+from comity.sources.warc import read_warc
 
 _HTML_START = re.compile(
     rb"^(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article)\b", re.I | re.S
@@ -43,7 +46,14 @@ def _is_jsonl(start: bytes) -> bool:
         return False
 
 
+def _begins(*signatures: bytes) -> Callable[[bytes], bool]:
+    return lambda start: start.startswith(signatures)
+
+
 BUILT_IN = (
+    Format(name="zip", extensions=(".zip",), stream=read_zip, recognises=_begins(b"PK\x03\x04", b"PK\x05\x06")),
+    Format(name="gzip", extensions=(".gz",), stream=read_gzip, recognises=_begins(b"\x1f\x8b")),
+    Format(name="warc", extensions=(".warc",), stream=read_warc, recognises=_begins(b"WARC/1.", b"WARC/0.")),
     Format(name="feed", extensions=(".rss", ".atom", ".xml"), read=read_feed, recognises=_is_feed),
     Format(name="jsonfeed", read=read_json_feed, recognises=_is_json_feed),
     Format(name="html", extensions=(".html", ".htm", ".xhtml"), read=read_html, recognises=_is_html),

@@ -6,10 +6,14 @@ A failure is a value, not an exception: over many documents one broken file is a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from comity.errors import InputError
 from comity.sources.limits import Limits, Web
+
+if TYPE_CHECKING:
+    from comity.sources.streams import Budget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,7 @@ class Options:
     `published` (YYYY-MM-DD) is the caller's word on the date and beats what the input says (basis "argument").
     `columns` maps a field of Document to the column it stands in, for records with names of their own.
     `resolve` turns the name of a party ("Azerbaijan") into its actor code, or None; without it interests carry no code.
-    `depth` and `carrier` are set by readers that hand on what they unpack.
+    `carrier`, `depth` and `budget` are set by readers that hand on what they unpack.
     """
 
     published: str | None = None
@@ -70,6 +74,11 @@ class Options:
     resolve: Callable[[str], str | None] | None = None
     carrier: Carrier = Carrier()
     depth: int = 0
+    budget: Budget | None = None
+
+    def having(self, carrier: Carrier) -> Options:
+        """The same, for bytes that another carrier brought."""
+        return replace(self, carrier=carrier)
 
 
 DEFAULT = Options()

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
-from comity.sources.limits import Limits
 from comity.sources.outcome import Fault
 
 _RATIO_FROM = 10_000_000  # unpacked bytes: below, a run of blanks may well pack a thousandfold
@@ -72,35 +72,52 @@ def lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | Fault]]:
 
 
 class Budget:
-    """What one archive may still unpack to; its members, and archives inside them, draw on it together."""
+    """What one input may still unpack to: its members, and archives inside them, draw on it together."""
 
-    def __init__(self, limits: Limits, packed: Callable[[], int]) -> None:
-        self._limits = limits
-        self._packed = packed
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._used = 0
 
     def draw(self, count: int) -> None:
         """Take note of some unpacked bytes. Raises Fault where they are too many."""
         self._used += count
-        if self._used > self._limits.unpacked_bytes:
+        if self._used > self._limit:
             raise Fault(
-                f"unpacks to more than {self._limits.unpacked_bytes:,} bytes",
-                "unpack it yourself, or raise the limit unpacked_bytes",
+                f"unpacks to more than {self._limit:,} bytes", "unpack it yourself, or raise the limit unpacked_bytes"
             )
-        if self._used > _RATIO_FROM and self._used > self._limits.ratio * max(1, self._packed()):
-            raise Fault(
-                f"unpacks to more than {self._limits.ratio} times its size, as archive bombs do",
-                "leave it out, or raise the limit ratio",
-            )
+
+
+class Counted(io.RawIOBase):
+    """A stream that knows how many bytes have been read from it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        data = self._stream.read(len(view))
+        view[: len(data)] = data
+        self.count += len(data)
+        return len(data)
 
 
 class Unpacked(io.RawIOBase):
-    """A stream that unpacks another, drawing on a budget; what is broken in it is a Fault."""
+    """A stream that unpacks another within limits; what is broken in it is a Fault.
 
-    def __init__(self, stream: BinaryIO, budget: Budget, kind: str) -> None:
+    `packed` tells how many packed bytes have gone in so far.
+    """
+
+    def __init__(self, stream: BinaryIO, kind: str, budget: Budget, ratio: int, packed: Callable[[], int]) -> None:
         self._stream = stream
-        self._budget = budget
         self._kind = kind
+        self._budget = budget
+        self._ratio = ratio
+        self._packed = packed
+        self._count = 0
 
     def readable(self) -> bool:
         return True
@@ -111,9 +128,15 @@ class Unpacked(io.RawIOBase):
             data = self._stream.read(len(view))
         except EOFError as error:
             raise Fault(f"is a {self._kind} archive that breaks off", "fetch it again") from error
-        except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile) as error:
+        except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, lzma.LZMAError) as error:
             raise Fault(f"is a broken {self._kind} archive: {error}", "fetch it again") from error
         self._budget.draw(len(data))
+        self._count += len(data)
+        if self._count > _RATIO_FROM and self._count > self._ratio * max(1, self._packed()):
+            raise Fault(
+                f"unpacks to more than {self._ratio} times its size, as archive bombs do",
+                "leave it out, or raise the limit ratio",
+            )
         view[: len(data)] = data
         return len(data)
 

@@ -48,7 +48,7 @@ def read_text(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
     head = [dataclasses.replace(block, kind="byline") for block in blocks if block.start < end]
     body = [block for block in blocks if block.start >= end]
     known = _known(fields)
-    if origin.lower().endswith((".md", ".markdown")):
+    if origin.lower().removesuffix(".gz").endswith((".md", ".markdown")):
         body = [plain for block in body if (plain := _plain(block)).text]
         heading = next((block for block in body if re.match(r"#\s", page[block.start : block.end])), None)
         if heading is not None and known.title is None:
