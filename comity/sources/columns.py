@@ -15,7 +15,7 @@ from comity.sources.genre import named
 from comity.sources.language import code
 from comity.sources.outcome import Failure, Options
 
-_OURS = frozenset({"id", "text", "page", "published", "furniture"})
+OURS = frozenset({"id", "text", "page", "published", "furniture"})
 
 
 def record_document(record: Mapping[str, Any], place: str, options: Options) -> Document | Failure:
@@ -24,7 +24,7 @@ def record_document(record: Mapping[str, Any], place: str, options: Options) -> 
     A record may also be a Document as Comity writes it (`comity read`): it comes back as it was, its article not cut
     again.
     """
-    if record.keys() >= _OURS and isinstance(record["furniture"], list):
+    if record.keys() >= OURS and isinstance(record["furniture"], list):
         try:
             return document_from_dict(record)
         except (KeyError, TypeError) as error:
@@ -32,13 +32,13 @@ def record_document(record: Mapping[str, Any], place: str, options: Options) -> 
                 place=place, problem=f"is no Document of this version: {error}", mend="read its source again"
             )
     columns = {str(key).casefold(): value for key, value in record.items()}
-    values = {field: _value(columns, field, options) for field in _names()}
+    values = {field: _value(columns, field, options) for field in names()}
     text = values["text"]
     if text is None:
         return Failure(
             place=place,
             problem="has no text column",
-            mend=f"name it {', '.join(_names()['text'][:4])}, or say which it is",
+            mend=f"name it {', '.join(names()['text'][:4])}, or say which it is",
         )
     if not isinstance(text, str):
         return Failure(
@@ -51,15 +51,16 @@ def record_document(record: Mapping[str, Any], place: str, options: Options) -> 
 
 
 @cache
-def _names() -> Mapping[str, tuple[str, ...]]:
-    names: dict[str, tuple[str, ...]] = {}
+def names() -> Mapping[str, tuple[str, ...]]:
+    """The names that the columns of each field go by, in small letters, the first to be asked first."""
+    found: dict[str, tuple[str, ...]] = {}
     for _, row in tables.rows("columns.csv"):
-        names[row["field"]] = (*names.get(row["field"], ()), row["name"])
-    return names
+        found[row["field"]] = (*found.get(row["field"], ()), row["name"])
+    return found
 
 
 def _value(columns: Mapping[str, Any], field: str, options: Options) -> Any:
-    wanted = (options.columns[field].casefold(),) if field in options.columns else _names()[field]
+    wanted = (options.columns[field].casefold(),) if field in options.columns else names()[field]
     found = [columns[name] for name in wanted if columns.get(name) not in (None, "", [], {})]
     # An empty text is told apart from none at all.
     return found[0] if found else next((columns[name] for name in wanted if columns.get(name) is not None), None)

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 
 from comity.sources.archives import read_gzip, read_zip
+from comity.sources.delimited import read_csv
 from comity.sources.feed import read_feed, read_json_feed
 from comity.sources.html import read_html
 from comity.sources.json_file import read_json
 from comity.sources.jsonl import read_jsonl
+from comity.sources.parquet import read_parquet
 from comity.sources.registry import Format
 from comity.sources.text import read_text
 from comity.sources.warc import read_warc
@@ -54,11 +56,13 @@ BUILT_IN = (
     Format(name="zip", extensions=(".zip",), stream=read_zip, recognises=_begins(b"PK\x03\x04", b"PK\x05\x06")),
     Format(name="gzip", extensions=(".gz",), stream=read_gzip, recognises=_begins(b"\x1f\x8b")),
     Format(name="warc", extensions=(".warc",), stream=read_warc, recognises=_begins(b"WARC/1.", b"WARC/0.")),
+    Format(name="parquet", extensions=(".parquet",), stream=read_parquet, recognises=_begins(b"PAR1")),
     Format(name="feed", extensions=(".rss", ".atom", ".xml"), read=read_feed, recognises=_is_feed),
     Format(name="jsonfeed", read=read_json_feed, recognises=_is_json_feed),
     Format(name="html", extensions=(".html", ".htm", ".xhtml"), read=read_html, recognises=_is_html),
     Format(name="jsonl", extensions=(".jsonl", ".ndjson"), stream=read_jsonl, recognises=_is_jsonl),
     Format(name="json", extensions=(".json",), read=read_json),
+    Format(name="csv", extensions=(".csv", ".tsv"), stream=read_csv),
     Format(name="text", extensions=(".txt", ".text", ".md", ".markdown"), read=read_text),
 )
 READERS = {item.name: item for item in BUILT_IN}
