@@ -12,6 +12,7 @@ from comity.sources.feed import read_feed, read_json_feed
 from comity.sources.html import read_html
 from comity.sources.json_file import read_json
 from comity.sources.jsonl import read_jsonl
+from comity.sources.mail import read_eml, read_mbox
 from comity.sources.parquet import read_parquet
 from comity.sources.registry import Format
 from comity.sources.text import read_text
@@ -30,6 +31,24 @@ _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/vers
 
 def _is_feed(start: bytes) -> bool:
     return bool(_FEED_START.match(start))
+
+
+_HEADER = re.compile(rb"^(?:[A-Za-z][\w-]*:[^\n]*(?:\n[ \t][^\n]*)*\n)+")
+_OF_MAIL = re.compile(rb"^(?:Received|Message-ID|MIME-Version|Return-Path|Delivered-To|Content-Type)\s*:", re.I | re.M)
+
+
+def _is_eml(start: bytes) -> bool:
+    head = _HEADER.match(start.replace(b"\r\n", b"\n"))
+    if head is None or not re.search(rb"^From\s*:", head.group(), re.I | re.M):
+        return False
+    return bool(_OF_MAIL.search(head.group()))
+
+
+def _is_mbox(start: bytes) -> bool:
+    line, _, rest = start.partition(b"\n")
+    return bool(re.match(rb"From \S+ .*\b(?:19|20)\d\d\s*$", line)) and bool(
+        _HEADER.match(rest.replace(b"\r\n", b"\n"))
+    )
 
 
 def _is_json_feed(start: bytes) -> bool:
@@ -57,6 +76,8 @@ BUILT_IN = (
     Format(name="gzip", extensions=(".gz",), stream=read_gzip, recognises=_begins(b"\x1f\x8b")),
     Format(name="warc", extensions=(".warc",), stream=read_warc, recognises=_begins(b"WARC/1.", b"WARC/0.")),
     Format(name="parquet", extensions=(".parquet",), stream=read_parquet, recognises=_begins(b"PAR1")),
+    Format(name="mbox", extensions=(".mbox",), stream=read_mbox, recognises=_is_mbox),
+    Format(name="eml", extensions=(".eml",), read=read_eml, recognises=_is_eml),
     Format(name="feed", extensions=(".rss", ".atom", ".xml"), read=read_feed, recognises=_is_feed),
     Format(name="jsonfeed", read=read_json_feed, recognises=_is_json_feed),
     Format(name="html", extensions=(".html", ".htm", ".xhtml"), read=read_html, recognises=_is_html),

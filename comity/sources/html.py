@@ -70,6 +70,15 @@ def fragment(markup: str, nesting: int = Limits().nesting) -> tuple[str, list[Bl
     return ("", []) if tree is None else _blocks(tree, nesting)
 
 
+def article_blocks(markup: str, nesting: int) -> tuple[str, list[Block]]:
+    """The text of a whole page and its blocks, judged as in a saved page; its head is not asked. Raises Fault."""
+    tree = _parse(markup)
+    if tree is None:
+        raise Fault("is not HTML that can be parsed", "give its text")
+    page, blocks = _blocks(tree, nesting)
+    return page, _judged(blocks, _extracted(markup))
+
+
 def _cut_off(markup: str) -> bool:
     """Whether the file ends before its last tag does: a download that broke off."""
     return markup.rfind("<") > markup.rfind(">")
