@@ -7,6 +7,7 @@ in mid-sentence): pasted pages put caption, byline and bio on lines of their own
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,6 +56,16 @@ def split(page: str) -> tuple[Block, ...]:
             start = match.start() + len(match.group()) - len(match.group().lstrip())
             blocks.append(Block(start=start, end=start + len(match.group().strip()), text=text))
     return tuple(blocks)
+
+
+def laid_out(found: Sequence[tuple[str, str]]) -> tuple[str, list[Block]]:
+    """Paragraphs, each with its kind of furniture, as a page with a blank line between any two, and its blocks."""
+    blocks: list[Block] = []
+    start = 0
+    for text, kind in found:
+        blocks.append(Block(start=start, end=start + len(text), text=text, kind=kind))
+        start += len(text) + 2
+    return "\n\n".join(text for text, _ in found), blocks
 
 
 def _hard_wrapped(page: str) -> bool:

@@ -14,6 +14,7 @@ from comity.sources.json_file import read_json
 from comity.sources.jsonl import read_jsonl
 from comity.sources.mail import read_eml, read_mbox
 from comity.sources.parquet import read_parquet
+from comity.sources.pdf import read_pdf
 from comity.sources.registry import Format
 from comity.sources.text import read_text
 from comity.sources.warc import read_warc
@@ -75,6 +76,7 @@ BUILT_IN = (
     Format(name="zip", extensions=(".zip",), stream=read_zip, recognises=_begins(b"PK\x03\x04", b"PK\x05\x06")),
     Format(name="gzip", extensions=(".gz",), stream=read_gzip, recognises=_begins(b"\x1f\x8b")),
     Format(name="warc", extensions=(".warc",), stream=read_warc, recognises=_begins(b"WARC/1.", b"WARC/0.")),
+    Format(name="pdf", extensions=(".pdf",), read=read_pdf, recognises=_begins(b"%PDF-")),
     Format(name="parquet", extensions=(".parquet",), stream=read_parquet, recognises=_begins(b"PAR1")),
     Format(name="mbox", extensions=(".mbox",), stream=read_mbox, recognises=_is_mbox),
     Format(name="eml", extensions=(".eml",), read=read_eml, recognises=_is_eml),

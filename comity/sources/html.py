@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 from comity.records import Document
 from comity.sources import head, tables
 from comity.sources.article import document
-from comity.sources.blocks import Block, ends_sentence, folded, words
+from comity.sources.blocks import Block, ends_sentence, folded, laid_out, words
 from comity.sources.decoding import Undecodable, decode
 from comity.sources.furniture import KINDS
 from comity.sources.limits import Limits
@@ -149,21 +149,12 @@ def _blocks(tree: HtmlElement, nesting: int) -> tuple[str, list[Block]]:
                 run.kind = next((k for e, k, enter, _ in reversed(stack) if not enter), "")
             _tail(element, run, root)
     close()
-    return _laid_out(found)
+    return laid_out(found)
 
 
 def _tail(element: HtmlElement, run: _Run, root: HtmlElement) -> None:
     if element is not root and element.tail:
         run.pieces.append(element.tail.replace("\n", " "))
-
-
-def _laid_out(found: list[tuple[str, str]]) -> tuple[str, list[Block]]:
-    blocks: list[Block] = []
-    start = 0
-    for text, kind in found:
-        blocks.append(Block(start=start, end=start + len(text), text=text, kind=kind))
-        start += len(text) + 2
-    return "\n\n".join(text for text, _ in found), blocks
 
 
 def _hidden(element: HtmlElement) -> bool:
