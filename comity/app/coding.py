@@ -18,7 +18,7 @@ from typing import Protocol
 import comity
 from comity.app.reading import read
 from comity.records import Claim, Document, Event, claim_from_dict
-from comity.sources import Failure
+from comity.sources import Failure, Web
 from comity.store import Store
 
 # Enough sentences for the parser to batch by length; few enough that an interrupted run repeats only seconds of work.
@@ -68,6 +68,7 @@ def code(
     *,
     store: Store | None = None,
     published: str | None = None,
+    web: Web | None = None,
     coder: _Coder | None = None,
 ) -> Iterator[CodedDocument | Failure]:
     """Reads and codes the inputs; every document once, however often it comes. Lazy: nothing happens unasked.
@@ -80,7 +81,7 @@ def code(
     run = store.begin_run("code", version, input_digests(inputs)) if store else ""
     seen: set[str] = set()
     counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0, "failures": 0}
-    outcomes = _fresh(read(inputs, published=published), seen)
+    outcomes = _fresh(read(inputs, published=published, web=web), seen)
     while batch := list(islice(outcomes, BATCH)):
         for outcome in _code_batch(batch, store, done, version, coder):
             if isinstance(outcome, Failure):

@@ -10,14 +10,14 @@ from comity.coding import load_coder
 from comity.coding.explain import Explained, explain
 from comity.errors import InputError
 from comity.records import Document
-from comity.sources import Failure
+from comity.sources import Failure, Web
 
 
 def explained(
-    inputs: Sequence[str | Path], *, published: str | None = None
+    inputs: Sequence[str | Path], *, published: str | None = None, web: Web | None = None
 ) -> Iterator[tuple[Document, tuple[Explained, ...]] | Failure]:
     """The documents of the inputs, in order, each with its sentences explained; what cannot be coded is a Failure."""
-    for outcome in read(inputs, published=published):
+    for outcome in read(inputs, published=published, web=web):
         if isinstance(outcome, Failure):
             yield outcome
             continue

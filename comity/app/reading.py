@@ -7,14 +7,24 @@ from pathlib import Path
 
 from comity.actors import load_index
 from comity.records import Document
-from comity.sources import Failure, Options
+from comity.sources import Failure, Limits, Options, Web
 from comity.sources import read as read_sources
+from comity.sources.web_cache import default_folder
+
+DEFAULT_LIMITS = Limits()
 
 
-def read(inputs: Sequence[str | Path], *, published: str | None = None) -> Iterator[Document | Failure]:
-    """The documents of files, folders, globs and "-", in order; what cannot be read comes as a Failure in its place.
+def read(
+    inputs: Sequence[str | Path],
+    *,
+    published: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    web: Web | None = None,
+) -> Iterator[Document | Failure]:
+    """The documents of files, folders, globs, addresses and "-", in order; what cannot be read comes as a Failure.
 
-    `published` (YYYY-MM-DD) is the date of all of them, whatever they say themselves.
+    `published` (YYYY-MM-DD) is the date of all of them, whatever they say themselves. Pages fetched from the web
+    are kept in the user's folder for caches, unless `web` says otherwise.
     """
     index = load_index()
 
@@ -22,4 +32,6 @@ def read(inputs: Sequence[str | Path], *, published: str | None = None) -> Itera
         found = index.resolve(name)
         return found.actor if found else None
 
-    yield from read_sources(inputs, options=Options(published=published, resolve=resolve))
+    fetched = web or Web(cache=default_folder())
+    options = Options(published=published, limits=limits, web=fetched, resolve=resolve)
+    yield from read_sources(inputs, options=options)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from comity.cli.shared import PARTLY, Day, Inputs, Refused, command, complain, dumps
+from comity.cli.shared import PARTLY, AllowPrivate, Day, Inputs, Refused, command, complain, dumps
 
 if TYPE_CHECKING:
     from comity.records import Document, Event
-    from comity.sources import Failure
+    from comity.sources import Failure, Web
 
 
 def register(app: typer.Typer) -> None:
@@ -30,6 +30,7 @@ def read_command(
     inputs: Inputs,
     _as_json: Annotated[bool, typer.Option("--json", help="JSON lines; this is what `read` prints anyway.")] = True,
     published: Day = None,
+    allow_private: AllowPrivate = False,
 ) -> None:
     """Read inputs; print documents as JSON lines.
 
@@ -41,7 +42,7 @@ def read_command(
     from comity.records import to_dict
 
     failed = 0
-    for outcome in read(inputs, published=published):
+    for outcome in read(inputs, published=published, web=_web(allow_private)):
         if isinstance(outcome, Failure):
             failed += 1
             complain(str(outcome))
@@ -63,6 +64,7 @@ def code_command(
     explain: Annotated[
         bool, typer.Option("--explain", help="Print each sentence and why it was coded so, or why not; write nothing.")
     ] = False,
+    allow_private: AllowPrivate = False,
 ) -> None:
     """Code inputs: who did what to whom, and when.
 
@@ -82,7 +84,7 @@ def code_command(
     if explain:
         if store or parquet:
             raise Refused("--explain writes nothing (leave out --store and --parquet)")
-        _explain(inputs, published, as_json)
+        _explain(inputs, published, as_json, _web(allow_private))
         return
     failures: list[Failure] = []
     undated: list[Document] = []
@@ -92,7 +94,7 @@ def code_command(
     opened = Store.open(store) if store else None
     try:
         with _progress("coding") as advance:
-            for outcome in code(inputs, store=opened, published=published):
+            for outcome in code(inputs, store=opened, published=published, web=_web(allow_private)):
                 if isinstance(outcome, Failure):
                     failures.append(outcome)
                     continue
@@ -118,7 +120,14 @@ def code_command(
     _list_failures(failures)
 
 
-def _explain(inputs: list[str], published: str | None, as_json: bool) -> None:
+def _web(private: bool) -> Web:
+    from comity.sources import Web
+    from comity.sources.web_cache import default_folder
+
+    return Web(private=private, cache=default_folder())
+
+
+def _explain(inputs: list[str], published: str | None, as_json: bool, web: Web) -> None:
     from comity.app.explaining import explained
     from comity.cli.explaining import counted, document_head, sentence_lines
     from comity.cli.tables import show
@@ -129,7 +138,7 @@ def _explain(inputs: list[str], published: str | None, as_json: bool) -> None:
     failures: list[Failure] = []
     undated: list[Document] = []
     told: list[Explained] = []
-    for outcome in explained(inputs, published=published):
+    for outcome in explained(inputs, published=published, web=web):
         if isinstance(outcome, Failure):
             failures.append(outcome)
             continue

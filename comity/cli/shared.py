@@ -44,6 +44,10 @@ Day = Annotated[
     str | None,
     typer.Option("--date", metavar="DATE", callback=_day, help="The publication date of the inputs, YYYY-MM-DD."),
 ]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Fetch from private networks and this machine too, when given addresses."),
+]
 HalfLife = Annotated[
     float, typer.Option("--half-life", metavar="DAYS", min=1, help="Days after which an act counts half.")
 ]
@@ -57,7 +61,9 @@ WithoutInterested = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT…", help='Files, folders, globs, or "-" for standard input.', show_default=False),
+    typer.Argument(
+        metavar="INPUT…", help='Files, folders, globs, web addresses, or "-" for standard input.', show_default=False
+    ),
 ]
 Actor = Annotated[str, typer.Argument(help="A state or other actor: name or code.", show_default=False)]
 DEFAULT_STORE = Path("comity.duckdb")

@@ -1,32 +1,55 @@
-"""Files, folders, globs and standard input → Documents, each broken one a Failure in its place.
+"""Files, folders, globs, addresses and standard input → Documents, each broken one a Failure in its place.
 
-Formats are told by content; the extension decides where content does not. A folder is walked in sorted order, without
-following links to folders (they may run in a circle), hidden files and files of other kinds left out.
+A folder is walked in sorted order, without following links to folders (they may run in a circle), hidden files and
+files of other kinds left out.
 """
 
 from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from comity.records import Document
+from comity.sources.cloud import read_cloud
 from comity.sources.dispatch import extension, read_stream
 from comity.sources.outcome import DEFAULT, Failure, Options
 from comity.sources.registry import extensions
 
+if TYPE_CHECKING:
+    from comity.sources.web import Fetcher
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
+
 
 def read(inputs: Sequence[str | Path], *, options: Options = DEFAULT) -> Iterator[Document | Failure]:
-    """Everything that the inputs hold, in order. An input is a file, a folder, a glob, or "-" for standard input."""
-    for item in inputs:
-        if str(item) == "-":
-            yield from read_stream(sys.stdin.buffer, "stdin", options=options)
-        else:
-            for path in _expand(item):
-                yield from [path] if isinstance(path, Failure) else _read_file(path, options)
+    """Everything that the inputs hold, in order.
+
+    An input is a file, a folder, a glob, an address (https://…, and with `comity[cloud]` s3://… and the like), or "-"
+    for standard input.
+    """
+    with ExitStack() as at_end:
+        fetcher: Fetcher | None = None
+        for item in inputs:
+            place = str(item)
+            if place == "-":
+                yield from read_stream(sys.stdin.buffer, "stdin", options=options)
+            elif place.lower().startswith(("http://", "https://")):
+                from comity.sources import web  # only addresses pay for loading it
+
+                fetcher = fetcher or at_end.enter_context(web.Fetcher(options.web, options.limits))
+                yield from web.read_address(place, fetcher, options)
+            elif _ADDRESS.match(place):
+                yield from read_cloud(place, options)
+            else:
+                for path in _expand(item):
+                    yield from [path] if isinstance(path, Failure) else _read_file(path, options)
 
 
 def _read_file(path: Path, options: Options) -> Iterator[Document | Failure]:

@@ -8,11 +8,11 @@ such a record is a Fault in its place and reading goes on at the next line that 
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from comity.sources.http_content import joined, unpacked
 from comity.sources.outcome import Fault
 
 _LINE = 65_536
@@ -75,32 +75,9 @@ def answer(body: bytes, limit: int) -> Answer:
     fields = _fields(stream)
     content = stream.read()
     if "chunked" in fields.get("transfer-encoding", "").lower():
-        content = _joined(content)
+        content = joined(content)
     # Crawlers that unpack what they store often leave the field as it was.
     return Answer(int(words[1]), fields, unpacked(content, fields.get("content-encoding", ""), limit))
-
-
-def unpacked(content: bytes, encoding: str, limit: int) -> bytes:
-    """Content without its Content-Encoding. Raises Fault; content that is not packed at all is taken as it is."""
-    name = encoding.strip().lower()
-    if name in ("", "identity") or (name in ("gzip", "x-gzip") and not content.startswith(b"\x1f\x8b")):
-        return content
-    if name in ("gzip", "x-gzip", "deflate"):
-        for window in (47, -15):  # with a header of either kind; bare, as some servers send "deflate"
-            try:
-                inflater = zlib.decompressobj(window)
-                data = inflater.decompress(content, limit + 1)
-            except zlib.error:
-                continue
-            if len(data) > limit:
-                raise Fault(f"unpacks to more than {limit:,} bytes", "raise the limit file_bytes")
-            return data
-        if content.lstrip()[:1] == b"<":
-            return content
-        raise Fault(f"is packed as {name} and broken", _AGAIN)
-    if content.lstrip()[:1] == b"<":
-        return content
-    raise Fault(f"is packed as {name[:20]}, which is not read", "fetch it unpacked, or with gzip")
 
 
 def _first(stream: BinaryIO) -> bytes:
@@ -135,19 +112,3 @@ def _skipped(stream: BinaryIO, size: int) -> int:
     while size and (part := stream.read(min(size, 1 << 20))):
         size -= len(part)
     return size
-
-
-def _joined(content: bytes) -> bytes:
-    """A chunked body in one piece; one that is not chunked after all, as it is."""
-    parts: list[bytes] = []
-    at = 0
-    while (end := content.find(b"\r\n", at, at + 100)) >= 0:
-        try:
-            size = int(content[at:end].split(b";")[0], 16)
-        except ValueError:
-            break
-        if size <= 0:
-            return b"".join(parts)
-        parts.append(content[end + 2 : end + 2 + size])
-        at = end + 2 + size + 2
-    return b"".join(parts) if parts else content
