@@ -15,17 +15,15 @@ from comity.sources.language import guess
 from comity.sources.outcome import Fault
 
 _SIGNATURES = (
-    (b"%PDF-", "a PDF", "save its text as .txt, or the article's page as .html"),
-    (b"PK\x03\x04", "a zip archive or an office document", "unpack it, or save it as plain text"),
-    (b"\x1f\x8b", "a gzip archive", "unpack it with gunzip"),
+    (b"%PDF-", "a PDF", "give it as a file of its own"),
+    (b"PK\x03\x04", "a zip archive or an office document", "give it as a file of its own"),
+    (b"\x1f\x8b", "a gzip archive", "give it as a file of its own"),
     (b"BZh", "a bzip2 archive", "unpack it with bunzip2"),
     (b"\xfd7zXZ", "an xz archive", "unpack it with unxz"),
     (b"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it with unzstd"),
     (b"\x89PNG", "a picture", "save the article as text or HTML"),
     (b"\xff\xd8\xff", "a picture", "save the article as text or HTML"),
     (b"GIF8", "a picture", "save the article as text or HTML"),
-    (b"PAR1", "a Parquet table", "export it as JSON lines"),
-    (b"WARC/1.", "a web archive (WARC)", "extract its pages as .html"),
 )
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

@@ -22,7 +22,7 @@ from comity.sources.outcome import DEFAULT, Failure, Fault, Options
 
 _EDGE = 2  # lines at the top and the foot of a page where running heads stand
 _FULL = 0.85  # of the usual length: a shorter line that ends a sentence ends its paragraph
-_HEADING = 0.6  # of it: a paragraph that begins so short is a heading, a date, an item of a list
+_HEADING = 0.75  # of it: a paragraph that begins so short is a heading, a date, an item of a list
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b", re.IGNORECASE)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]$")
 # Titles that programs put there: file names and placeholders.

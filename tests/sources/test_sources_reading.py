@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from comity.errors import InputError
 from comity.records import Document
 from comity.sources import READERS, Failure, Limits, Options, read, read_bytes, sniff
+from comity.sources.formats import EXTENSIONS
 
 SENTENCE = "Valdia recalled its ambassador from Norland on Monday."
 
@@ -42,9 +43,14 @@ def test_a_failure_is_one_line_that_names_place_problem_and_mend() -> None:
         ("blank.txt", b" \n\t\n", "is empty (give a file with text in it)"),
         ("blank.jsonl", b"\n\n", "is empty (give a file with text in it)"),
         ("zeros.txt", b"ab\x00\x00\xff\xfe\x00c", "is binary, not text (give text, JSON lines or a saved HTML page)"),
-        ("a.txt", b"%PDF-1.7 ...", "is a PDF, not text (save its text as .txt, or the article's page as .html)"),
+        (
+            "a.txt",
+            b"%PDF-1.7 ...",
+            "is a PDF that cannot be read: Stream has ended unexpectedly (print it anew, or give its text)",
+        ),
         ("a.html", b"\x89PNG\r\n", "is a picture, not text (save the article as text or HTML)"),
-        ("a.jsonl.txt", gzip.compress(b"{}"), "is a gzip archive, not text (unpack it with gunzip)"),
+        ("a.txt", b"BZh91AY", "is a bzip2 archive, not text (unpack it with bunzip2)"),
+        ("a.gz", gzip.compress(b""), "is empty (give a file with text in it)"),
         (
             "half.txt",
             b"\xff\xfea",
@@ -77,8 +83,8 @@ def test_a_path_that_leads_nowhere_is_one_failure(tmp_path: Path) -> None:
     ]
     (tmp_path / "data.bin").write_bytes(b"x")
     assert told(tmp_path) == [
-        f"{tmp_path}: holds nothing that can be read (put files in it: .htm, .html, .jsonl, .markdown, .md, .ndjson, "
-        ".text, .txt, .xhtml)"
+        f"{tmp_path}: holds nothing that can be read (put files in it: .atom, .csv, .eml, .gz, .htm, .html, .json, "
+        ".jsonl, .markdown, .mbox, .md, .ndjson, .parquet, .pdf, .rss, .text, .tsv, .txt, .warc, .xhtml, .xml, .zip)"
     ]
 
 
@@ -104,7 +110,7 @@ def test_one_broken_file_costs_only_itself(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_read_in_sorted_order_without_hidden_files_and_loops(tmp_path: Path) -> None:
-    for name in ("b/2.txt", "a/1.txt", ".git/x.txt", "b/.hidden.txt", "c.md", "d.csv"):
+    for name in ("b/2.txt", "a/1.txt", ".git/x.txt", "b/.hidden.txt", "c.md", "d.bin"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(SENTENCE)
@@ -149,6 +155,21 @@ def test_a_hyphen_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         (b"<p>One</p><p>Two</p><p>Three</p>", "", "html"),
         (b"<p>One</p><p>Two</p><p>Three</p>", "a.txt", "text"),
         (b"{not json", "", "text"),
+        (b'{"version": "https://jsonfeed.org/version/1.1",\n', "a.json", "jsonfeed"),
+        (b'{"version": "2",\n', "a.json", "json"),
+        (b'<?xml version="1.0"?>\n<!-- made by hand -->\n<rss version="2.0">', "a.txt", "feed"),
+        (b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">', "", "feed"),
+        (b"WARC/1.1\r\nWARC-Type: warcinfo\r\n", "", "warc"),
+        (b"PK\x03\x04", "a.txt", "zip"),
+        (b"\x1f\x8b\x08", "a.csv", "gzip"),
+        (b"PAR1", "", "parquet"),
+        (b"%PDF-1.4", "", "pdf"),
+        (b"From: a@b\r\nMessage-ID: <1>\r\nSubject: x\r\n\r\n", "", "eml"),
+        (b"From: the harbour, a story\n\nIt began.", "", "text"),
+        (b"From a@b Mon Mar  5 10:00:00 2018\nSubject: x\n\n", "", "mbox"),
+        (b"From Lissa came the news of 2018\n", "", "text"),
+        (b"title,text\n", "a.csv", "csv"),
+        (b"title,text\n", "a.csv.gz", "csv"),
     ],
 )
 def test_the_format_is_told_by_content_with_the_extension_as_a_hint(data: bytes, origin: str, name: str) -> None:
@@ -173,7 +194,7 @@ def test_text_is_read_in_its_own_encoding(encoding: str, text: str) -> None:
     assert item.text == text
 
 
-@given(st.binary(max_size=300), st.sampled_from(["a.txt", "a.md", "a.jsonl", "a.html", ""]))
+@given(st.binary(max_size=300), st.sampled_from([f"a{extension}" for extension in EXTENSIONS]))
 def test_any_bytes_give_documents_or_failures_and_never_raise(data: bytes, origin: str) -> None:
     items = list(read_bytes(data, origin))
     assert items
