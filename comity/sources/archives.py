@@ -54,6 +54,8 @@ def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Itera
                 continue
             found = True
             yield from _member(archive, member, origin, inside)
+            if inside.budget and inside.budget.spent:
+                return  # the member's failure has said so
     if not found:
         raise Fault("holds nothing that can be read", f"put files in it: {', '.join(sorted(extensions()))}")
 

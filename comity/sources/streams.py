@@ -78,10 +78,15 @@ class Budget:
         self._limit = limit
         self._used = 0
 
+    @property
+    def spent(self) -> bool:
+        """Whether more has been drawn than there was."""
+        return self._used > self._limit
+
     def draw(self, count: int) -> None:
         """Take note of some unpacked bytes. Raises Fault where they are too many."""
         self._used += count
-        if self._used > self._limit:
+        if self.spent:
             raise Fault(
                 f"unpacks to more than {self._limit:,} bytes", "unpack it yourself, or raise the limit unpacked_bytes"
             )
