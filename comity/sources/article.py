@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from comity.records import Document, Furniture, Genre, Published, document_id
 from comity.sources import captions, dates, people
 from comity.sources.addresses import domain
-from comity.sources.blocks import Block, ends_sentence, folded, words
+from comity.sources.blocks import Block, bounded, ends_sentence, folded, words
 from comity.sources.furniture import label
 from comity.sources.genre import genre
 from comity.sources.interests import interests
@@ -24,8 +24,6 @@ from comity.sources.outcome import Carrier, Failure, Options
 
 # "PORT ELDA, March 3 (Reuters) -" begins a report, cut short or not; no headline does.
 _DATELINE = re.compile(r"[A-Z][A-Z.'’-]{2,}[A-Z.'’ -]*(?:, [\w. ]{2,30})?(?: ?\([^)]{2,30}\))? ?[-–—] ")
-# Characters. Books have none a tenth as long; the patterns of furniture.csv would take minutes on a million.
-_PARAGRAPH = 200_000
 UNDATED = Published(date=None, basis="unknown")
 
 
@@ -55,10 +53,8 @@ class _Parts:
 
 
 def document(page: str, blocks: Sequence[Block], known: Known, origin: str, options: Options) -> Document | Failure:
-    """The document of a page, or a Failure when no article is on it."""
-    if (longest := max((len(block.text) for block in blocks), default=0)) > _PARAGRAPH:
-        problem = f"has a paragraph of {longest:,} characters"
-        return Failure(place=origin, problem=problem, mend="give text with line ends, in paragraphs")
+    """The document of a page, or a Failure when no article is on it. Raises Fault for a paragraph beyond measure."""
+    bounded(max((len(block.text) for block in blocks), default=0))
     known = _carried(known, options.carrier)
     parts = _divide(page, blocks, known)
     if not parts.paragraphs:

@@ -11,8 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from comity.sources.outcome import Fault
+
 # Soft hyphens, zero-width spaces and byte order marks sit inside words and would hide them from any dictionary.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+_VISIBLE = re.compile(r"[^\s\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+# Characters. Books have none a tenth as long; the patterns of furniture.csv would take minutes on a million.
+_PARAGRAPH = 200_000
 _END = re.compile(r"[.!?…。！？։؟।]['\"’”»)\]]*$")
 
 
@@ -35,6 +40,17 @@ def folded(text: str) -> str:
     return " ".join(text.translate(_INVISIBLE).split())
 
 
+def blank(text: str) -> bool:
+    """Whether there is nothing to see in a text."""
+    return not _VISIBLE.search(text)
+
+
+def bounded(length: int) -> None:
+    """Raise a Fault where a paragraph has more characters than any real one, before time and memory go into it."""
+    if length > _PARAGRAPH:
+        raise Fault(f"has a paragraph of {length:,} characters", "give text with line ends, in paragraphs")
+
+
 def ends_sentence(text: str) -> bool:
     """Whether a line ends as sentences do, closing quotes and brackets aside."""
     return bool(_END.search(text))
@@ -51,6 +67,7 @@ def split(page: str) -> tuple[Block, ...]:
     wrapped = _hard_wrapped(page)
     pattern = r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*" if wrapped else r"[^\n]*\S[^\n]*"
     for match in re.finditer(pattern, page):
+        bounded(match.end() - match.start())
         text = folded(match.group())
         if text:
             start = match.start() + len(match.group()) - len(match.group().lstrip())

@@ -10,10 +10,10 @@ from comity.records import Document, Published, document_from_dict
 from comity.sources import dates, people, tables
 from comity.sources.addresses import domain
 from comity.sources.article import Known, document
-from comity.sources.blocks import folded, split
+from comity.sources.blocks import blank, folded, split
 from comity.sources.genre import named
 from comity.sources.language import code
-from comity.sources.outcome import Failure, Options
+from comity.sources.outcome import Failure, Fault, Options
 
 OURS = frozenset({"id", "text", "page", "published", "furniture"})
 
@@ -45,9 +45,12 @@ def record_document(record: Mapping[str, Any], place: str, options: Options) -> 
             place=place, problem=f"has a text column that is a {json_name(text)}", mend="write the text as a string"
         )
     page = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace").decode("utf-8")
-    if not folded(page):
+    if blank(page):
         return Failure(place=place, problem="has an empty text column", mend="give the text, or leave the line out")
-    return document(page, split(page), _known(values), place, options)
+    try:
+        return document(page, split(page), _known(values), place, options)
+    except Fault as fault:
+        return fault.at(place)
 
 
 @cache

@@ -14,7 +14,7 @@ from comity.records import Document, Published
 from comity.sources import dates, html, people
 from comity.sources.addresses import domain
 from comity.sources.article import Known, document
-from comity.sources.blocks import folded, split
+from comity.sources.blocks import blank, folded, split
 from comity.sources.decoding import decode
 from comity.sources.jsonl import loads
 from comity.sources.language import code
@@ -76,21 +76,21 @@ def read_json_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iter
         )
         plain = _text_of(item, "content_text")
         markup = _text_of(item, "content_html") or ("" if plain else _text_of(item, "summary"))
-        if plain and not markup:
-            yield document(plain, split(plain), known, place, options)
-        else:
-            yield _entry(markup, known, place, options)
+        yield _entry(plain if plain and not markup else markup, known, place, options, plain=not markup)
 
 
-def _entry(markup: str, known: Known, place: str, options: Options) -> Document | Failure:
-    if not markup.strip():
+def _entry(body: str, known: Known, place: str, options: Options, *, plain: bool = False) -> Document | Failure:
+    if blank(body):
         return Failure(
             place=place,
             problem="has no text, only a link",
             mend=f"give the page itself{': ' + known.url if known.url else ''}",
         )
-    page, blocks = html.fragment(markup, options.limits.nesting)
-    return document(page, blocks, known, place, options)
+    try:
+        page, blocks = (body, split(body)) if plain else html.fragment(body, options.limits.nesting)
+        return document(page, blocks, known, place, options)
+    except Fault as fault:
+        return fault.at(place)
 
 
 def _published(value: Any) -> Published:

@@ -20,7 +20,7 @@ from lxml.html import HtmlElement
 from comity.records import Document
 from comity.sources import head, tables
 from comity.sources.article import document
-from comity.sources.blocks import Block, ends_sentence, folded, laid_out, words
+from comity.sources.blocks import Block, bounded, ends_sentence, folded, laid_out, words
 from comity.sources.decoding import Undecodable, decode
 from comity.sources.furniture import KINDS
 from comity.sources.limits import Limits
@@ -113,6 +113,7 @@ def _blocks(tree: HtmlElement, nesting: int) -> tuple[str, list[Block]]:
     run = _Run()
 
     def close() -> None:
+        bounded(sum(map(len, run.pieces)))
         text = folded("".join(run.pieces))
         if text:
             found.append((text, run.kind))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from comity.records import Document, Published
 from comity.sources import dates, people
 from comity.sources.article import Known, document
-from comity.sources.blocks import Block, folded, split
+from comity.sources.blocks import Block, blank, folded, split
 from comity.sources.decoding import Undecodable, decode
 from comity.sources.genre import named
 from comity.sources.language import code
@@ -40,7 +40,7 @@ def read_text(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
     except Undecodable as error:
         yield Failure(place=origin, problem=error.problem, mend=error.mend)
         return
-    if not folded(page):
+    if blank(page):
         yield Failure(place=origin, problem="is empty", mend="give a file with text in it")
         return
     fields, end = _head(page)
