@@ -38,7 +38,7 @@ def _expanded(address: str) -> tuple[Any, list[str]]:
     try:
         store, path = fsspec.core.url_to_fs(address)
         if glob.has_magic(path):
-            found = [name for name in sorted(store.glob(path)) if not store.isdir(name)]
+            found = [name for name in sorted(store.glob(path)) if "/." not in name and not store.isdir(name)]
             if not found:
                 raise Fault("matches no file", "check the pattern, and quote it from the shell")
             return store, found

@@ -11,21 +11,22 @@ from urllib.parse import urlsplit
 
 from comity.records import Document
 from comity.sources.outcome import DEFAULT, Failure, Fault, Options
-from comity.sources.registry import extensions, formats
+from comity.sources.registry import extensions, formats, media_types
 from comity.sources.streams import head_of, whole
 
 _HEAD = 65_536
 _TAGS = re.compile(rb"</(?:p|div|span|a|h1|h2|li|body|html)>", re.I)
 
 
-def sniff(data: bytes, origin: str = "") -> str:
-    """The name of the format of some bytes: by content; by the extension of `origin` where content leaves it open."""
+def sniff(data: bytes, origin: str = "", media_type: str | None = None) -> str:
+    """The name of the format of some bytes: by content; where that leaves it open, by the extension of `origin`; else
+    by what its carrier declares."""
     start = data[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
     for name, item in formats().items():
         if item.recognises(start):
             return name
     # Content that is a gzip stream is known by its content, so behind ".gz" stands what was in it.
-    hint = extensions().get(extension(re.sub(r"\.gz$", "", origin, flags=re.I)))
+    hint = extensions().get(extension(re.sub(r"\.gz$", "", origin, flags=re.I))) or media_types().get(media_type or "")
     if hint:
         return hint
     return "html" if len(_TAGS.findall(start)) >= 3 else "text"
@@ -48,7 +49,7 @@ def read_stream(stream: BinaryIO, origin: str, *, options: Options = DEFAULT) ->
         head, stream = head_of(stream, _HEAD)
         if not head.strip() and len(head) < _HEAD:
             raise Fault("is empty", "give a file with text in it")
-        chosen = formats()[sniff(head, origin)]
+        chosen = formats()[sniff(head, origin, options.carrier.media_type)]
         if chosen.stream is not None:
             yield from chosen.stream(stream, origin, options)
         elif chosen.read is not None:

@@ -73,19 +73,67 @@ def _begins(*signatures: bytes) -> Callable[[bytes], bool]:
 
 
 BUILT_IN = (
-    Format(name="zip", extensions=(".zip",), stream=read_zip, recognises=_begins(b"PK\x03\x04", b"PK\x05\x06")),
-    Format(name="gzip", extensions=(".gz",), stream=read_gzip, recognises=_begins(b"\x1f\x8b")),
-    Format(name="warc", extensions=(".warc",), stream=read_warc, recognises=_begins(b"WARC/1.", b"WARC/0.")),
-    Format(name="pdf", extensions=(".pdf",), read=read_pdf, recognises=_begins(b"%PDF-")),
-    Format(name="parquet", extensions=(".parquet",), stream=read_parquet, recognises=_begins(b"PAR1")),
-    Format(name="mbox", extensions=(".mbox",), stream=read_mbox, recognises=_is_mbox),
-    Format(name="eml", extensions=(".eml",), read=read_eml, recognises=_is_eml),
-    Format(name="feed", extensions=(".rss", ".atom", ".xml"), read=read_feed, recognises=_is_feed),
-    Format(name="jsonfeed", read=read_json_feed, recognises=_is_json_feed),
-    Format(name="html", extensions=(".html", ".htm", ".xhtml"), read=read_html, recognises=_is_html),
-    Format(name="jsonl", extensions=(".jsonl", ".ndjson"), stream=read_jsonl, recognises=_is_jsonl),
-    Format(name="json", extensions=(".json",), read=read_json),
-    Format(name="csv", extensions=(".csv", ".tsv"), stream=read_csv),
+    Format(
+        name="zip",
+        extensions=(".zip",),
+        media_types=("application/zip",),
+        stream=read_zip,
+        recognises=_begins(b"PK\x03\x04", b"PK\x05\x06"),
+    ),
+    Format(
+        name="gzip",
+        extensions=(".gz",),
+        media_types=("application/gzip",),
+        stream=read_gzip,
+        recognises=_begins(b"\x1f\x8b"),
+    ),
+    Format(
+        name="warc",
+        extensions=(".warc",),
+        media_types=("application/warc",),
+        stream=read_warc,
+        recognises=_begins(b"WARC/1.", b"WARC/0."),
+    ),
+    Format(
+        name="pdf", extensions=(".pdf",), media_types=("application/pdf",), read=read_pdf, recognises=_begins(b"%PDF-")
+    ),
+    Format(
+        name="parquet",
+        extensions=(".parquet",),
+        media_types=("application/vnd.apache.parquet",),
+        stream=read_parquet,
+        recognises=_begins(b"PAR1"),
+    ),
+    Format(
+        name="mbox", extensions=(".mbox",), media_types=("application/mbox",), stream=read_mbox, recognises=_is_mbox
+    ),
+    Format(name="eml", extensions=(".eml",), media_types=("message/rfc822",), read=read_eml, recognises=_is_eml),
+    Format(
+        name="feed",
+        extensions=(".rss", ".atom", ".xml"),
+        media_types=("application/rss+xml", "application/atom+xml", "application/xml", "text/xml"),
+        read=read_feed,
+        recognises=_is_feed,
+    ),
+    Format(name="jsonfeed", media_types=("application/feed+json",), read=read_json_feed, recognises=_is_json_feed),
+    Format(
+        name="html",
+        extensions=(".html", ".htm", ".xhtml"),
+        media_types=("text/html", "application/xhtml+xml"),
+        read=read_html,
+        recognises=_is_html,
+    ),
+    Format(
+        name="jsonl",
+        extensions=(".jsonl", ".ndjson"),
+        media_types=("application/jsonl", "application/x-ndjson"),
+        stream=read_jsonl,
+        recognises=_is_jsonl,
+    ),
+    Format(name="json", extensions=(".json",), media_types=("application/json",), read=read_json),
+    Format(
+        name="csv", extensions=(".csv", ".tsv"), media_types=("text/csv", "text/tab-separated-values"), stream=read_csv
+    ),
     Format(name="text", extensions=(".txt", ".text", ".md", ".markdown"), read=read_text),
 )
 READERS = {item.name: item for item in BUILT_IN}

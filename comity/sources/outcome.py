@@ -49,11 +49,13 @@ class Fault(Exception):
 class Carrier:
     """What the carrier of some bytes knows of them (an archive's record, a web server): used where they are silent.
 
-    `fetched` is the day of the fetch, after which no page can have been published. `charset` is the declared one.
+    `fetched` is the day of the fetch, after which no page can have been published. `media_type` and `charset` are the
+    declared ones.
     """
 
     url: str | None = None
     fetched: str | None = None
+    media_type: str | None = None
     charset: str | None = None
 
 

@@ -40,11 +40,13 @@ class Format:
     """A format: either `read` (its files are read whole) or `stream`.
 
     `recognises` judges the first 64 KB, blanks and byte order mark dropped; it answers True only if no other format
-    could look so. `extensions` decide where no content does.
+    could look so. `extensions` decide where no content does, and where they do not either, what a web server
+    says (`media_types`).
     """
 
     name: str
     extensions: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
     read: Reader | None = None
     stream: StreamReader | None = None
     recognises: Callable[[bytes], bool] = _never
@@ -77,3 +79,9 @@ def formats() -> Mapping[str, Format]:
 def extensions() -> Mapping[str, str]:
     """The format that each extension names."""
     return {extension: item.name for item in reversed([*formats().values()]) for extension in item.extensions}
+
+
+@cache
+def media_types() -> Mapping[str, str]:
+    """The format that each media type names."""
+    return {kind: item.name for item in reversed([*formats().values()]) for kind in item.media_types}

@@ -188,5 +188,9 @@ def read_address(address: str, fetcher: Fetcher, options: Options) -> Iterator[D
         yield fault.at(address)
         return
     charset = _CHARSET.search(page.kind)
-    carrier = Carrier(url=page.url, charset=charset.group(1) if charset else None)
+    carrier = Carrier(
+        url=page.url,
+        media_type=page.kind.partition(";")[0].strip().lower(),
+        charset=charset.group(1) if charset else None,
+    )
     yield from read_stream(io.BytesIO(page.body), address, options=options.having(carrier))
