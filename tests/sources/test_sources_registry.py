@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from comity.errors import ComityError
 from comity.records import Document
-from comity.sources import Failure, Format, Options, read_bytes, registry, sniff
+from comity.sources import Failure, Format, Limits, Options, read_bytes, registry, sniff
 from comity.sources.text import read_text
 
 SENTENCE = "Valdia recalled its ambassador from Norland on Monday."
@@ -71,3 +73,14 @@ def test_a_reader_that_cannot_be_loaded_is_named(said: str) -> None:
 def test_a_format_either_reads_or_streams() -> None:
     with pytest.raises(ValueError, match='format "x" must have either read or stream'):
         Format(name="x")
+
+
+def test_the_example_of_the_docs_runs_and_their_table_has_each_limit() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    example = page.split("```python")[1].split("```")[0]
+    names: dict[str, object] = {}
+    exec(example, names)
+    found = names["read_dispatch"](f"DISPATCH\f{SENTENCE}\f{SENTENCE}".encode(), "a.dsp", Options())  # type: ignore[operator]
+    assert [item.origin for item in found] == ["a.dsp[1]", "a.dsp[2]"]
+    for limit in dataclasses.fields(Limits):
+        assert f"| `{limit.name}` | {limit.default:,.0f} |" in page
