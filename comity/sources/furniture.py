@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from comity.sources import dates, people, tables
 from comity.sources.blocks import Block, ends_sentence, words
+from comity.sources.needles import Needles
 
 KINDS = (
     "caption",
@@ -30,6 +31,7 @@ KINDS = (
     "navigation",
 )  # fmt: skip
 _NOTICES = frozenset({"disclaimer", "paywall", "donation", "newsletter", "related", "cookie", "comment", "navigation"})
+_SHORT = 200  # characters
 _LONG = 45  # words from which on one cue is not enough
 _EVENT = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
@@ -93,30 +95,52 @@ def label(blocks: Sequence[Block], authors: Sequence[str] = ()) -> tuple[str, ..
 
 def _scores(blocks: Sequence[Block]) -> list[dict[str, float]]:
     # Running text is what bears no cue at all and has the length of a sentence; head and tail are measured on it.
-    anywhere = [_score(block.text, {"any"}) for block in blocks]
+    matched = [_matched(block.text) for block in blocks]
+    anywhere = [_score(cues_of, {"any"}) for cues_of in matched]
     running = [
         0 if score or block.kind or not block.article or words(block.text) < 12 else words(block.text)
         for block, score in zip(blocks, anywhere, strict=True)
     ]
     total, before = sum(running), 0
     scores = []
-    for block, here in zip(blocks, running, strict=True):
+    for cues_of, here in zip(matched, running, strict=True):
         where = {"any"}
         if before <= total / 4:
             where.add("head")
         if total - before - here <= total / 4:
             where.add("tail")
         before += here
-        scores.append(_score(block.text, where))
+        scores.append(_score(cues_of, where))
     return scores
 
 
-def _score(text: str, where: set[str]) -> dict[str, float]:
+def _score(matched: Sequence[Cue], where: set[str]) -> dict[str, float]:
     score: dict[str, float] = {}
-    for cue in cues():
-        if cue.where in where and cue.pattern.search(text):
+    for cue in matched:
+        if cue.where in where:
             score[cue.kind] = score.get(cue.kind, 0.0) + cue.weight
     return score
+
+
+def _matched(text: str) -> tuple[Cue, ...]:
+    """The cues that a line bears, wherever it stands."""
+    # Menus and notices are the same on all pages of a site; paragraphs are not, and would fill the memory.
+    return _matched_short(text) if len(text) <= _SHORT else _search(text)
+
+
+@lru_cache(maxsize=20_000)
+def _matched_short(text: str) -> tuple[Cue, ...]:
+    return _search(text)
+
+
+def _search(text: str) -> tuple[Cue, ...]:
+    rows = cues()
+    return tuple(rows[index] for index in _needles().candidates(text) if rows[index].pattern.search(text))
+
+
+@cache
+def _needles() -> Needles:
+    return Needles([cue.pattern for cue in cues()])
 
 
 def _best(score: dict[str, float]) -> tuple[str, float]:

@@ -14,6 +14,7 @@ from typing import get_args
 
 from comity.records import Genre
 from comity.sources import tables
+from comity.sources.needles import Needles
 
 GENRES: tuple[Genre, ...] = get_args(Genre)
 PLACES = ("url", "section", "title", "lead", "text", "furniture", "publisher")
@@ -56,8 +57,10 @@ def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]
     """The genre and its signals. `places` maps url, section, title, lead, text, furniture, publisher to their words."""
     sums: dict[Genre, float] = {}
     signals: dict[Genre, list[str]] = {}
-    for cue in cues():
-        words = _distinct(cue.pattern, places.get(cue.where, ()))
+    # A text may stand in several places (the lead is the text's head); what it may hold is asked once.
+    possible = {text: frozenset(_needles().candidates(text)) for texts in places.values() for text in texts}
+    for index, cue in enumerate(cues()):
+        words = _distinct(cue.pattern, tuple(text for text in places.get(cue.where, ()) if index in possible[text]))
         if words:
             sums[cue.genre] = sums.get(cue.genre, 0.0) + min(cue.weight * len(words), cue.cap)
             signals.setdefault(cue.genre, []).extend(words)
@@ -66,6 +69,11 @@ def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]
         return "unknown", ()
     best = max(enough, key=lambda name: sums[name])
     return best, tuple(dict.fromkeys(signals[best]))
+
+
+@cache
+def _needles() -> Needles:
+    return Needles([cue.pattern for cue in cues()])
 
 
 def named(value: str) -> Genre | None:

@@ -14,6 +14,7 @@ from functools import cache
 from comity.records import Furniture, Interest
 from comity.sources import people, tables
 from comity.sources.blocks import folded
+from comity.sources.needles import Needles
 
 KINDS = ("representation", "office", "ownership", "sponsorship", "state_media")
 _ABBREVIATION = re.compile(
@@ -88,7 +89,10 @@ def interests(
     found: dict[tuple[str, str, str], Interest] = {}
     for raw, of_author, of_paper in _places(paragraphs, furniture, authors, publisher):
         sentence = folded(raw)
-        for rule in rules():
+        if not (of_author or of_paper):
+            continue
+        for index in _needles().candidates(sentence):
+            rule = rules()[index]
             if not (of_author if rule.where == "author" else of_paper):
                 continue
             for match in rule.pattern.finditer(sentence):
@@ -100,6 +104,11 @@ def interests(
                     Interest(holder=holder, behalf=behalf, kind=rule.kind, sentence=sentence, actor=actor),
                 )
     return tuple(found.values())
+
+
+@cache
+def _needles() -> Needles:
+    return Needles([rule.pattern for rule in rules()])
 
 
 def _places(
