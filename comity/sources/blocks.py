@@ -37,7 +37,7 @@ class Block:
 
 def folded(text: str) -> str:
     """White space folded to single blanks, invisible characters dropped: the form in which a paragraph is given on."""
-    return " ".join(text.translate(_INVISIBLE).split())
+    return " ".join((text if text.isascii() else text.translate(_INVISIBLE)).split())
 
 
 def blank(text: str) -> bool:

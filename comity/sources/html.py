@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 import lxml.etree
 import lxml.html
@@ -159,7 +159,8 @@ def _tail(element: HtmlElement, run: _Run, root: HtmlElement) -> None:
 
 
 def _hidden(element: HtmlElement) -> bool:
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and bool(_HIDDEN.search(style)))
 
 
 def _lengths(root: HtmlElement) -> dict[HtmlElement, int]:
@@ -190,7 +191,12 @@ def _region(element: HtmlElement, tag: str, lengths: dict[HtmlElement, int], tot
     """The furniture that an element is by its tag or the words of its class, id and role; "" for none."""
     if tag in _WRAPPERS or (lengths.get(element, 0) > _LARGE * total and tag not in {"figcaption", "nav"}):
         return ""
-    marks = " ".join(element.get(name) or "" for name in ("class", "id", "role")).lower()
+    return _region_of(tag, " ".join(element.get(name) or "" for name in ("class", "id", "role")))
+
+
+@lru_cache(maxsize=20_000)
+def _region_of(tag: str, marks: str) -> str:
+    marks = marks.lower()
     tokens = set(re.split(r"[\s_-]+", marks)) | set(marks.split())
     for kind, tags, words_of_class in reversed(_regions()):
         if tag in tags or tokens & words_of_class:
