@@ -18,6 +18,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 _VISIBLE = re.compile(r"[^\s\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 # Characters. Books have none a tenth as long; the patterns of furniture.csv would take minutes on a million.
 _PARAGRAPH = 200_000
+# A page is judged by the neighbours of each block, and trafilatura takes half a minute for 35,000 of them.
+_BLOCKS = 10_000
 _END = re.compile(r"[.!?…。！？։؟।]['\"’”»)\]]*$")
 
 
@@ -51,6 +53,12 @@ def bounded(length: int) -> None:
         raise Fault(f"has a paragraph of {length:,} characters", "give text with line ends, in paragraphs")
 
 
+def few(count: int) -> None:
+    """Raise a Fault where a page has more blocks than any article."""
+    if count > _BLOCKS:
+        raise Fault(f"has more than {_BLOCKS:,} paragraphs", "split it into its articles")
+
+
 def ends_sentence(text: str) -> bool:
     """Whether a line ends as sentences do, closing quotes and brackets aside."""
     return bool(_END.search(text))
@@ -68,6 +76,7 @@ def split(page: str) -> tuple[Block, ...]:
     pattern = r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*" if wrapped else r"[^\n]*\S[^\n]*"
     for match in re.finditer(pattern, page):
         bounded(match.end() - match.start())
+        few(len(blocks))
         text = folded(match.group())
         if text:
             start = match.start() + len(match.group()) - len(match.group().lstrip())

@@ -19,8 +19,10 @@ from comity.sources.decoding import decode
 from comity.sources.jsonl import loads
 from comity.sources.language import code
 from comity.sources.outcome import DEFAULT, Failure, Fault, Options
+from comity.sources.streams import too_large
 
 _ENTITY = re.compile(rb"<!ENTITY\b", re.I)
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
 _SAVE = "save the feed again"
 
 
@@ -28,6 +30,8 @@ def read_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
     """The entries of an RSS or Atom feed."""
     import feedparser  # only feeds pay for loading it
 
+    if len(data) > options.limits.page_bytes:
+        raise too_large(options.limits.page_bytes, "page_bytes")
     # Feeds have no business declaring entities; ten lines of them unfold into gigabytes.
     if _ENTITY.search(data):
         raise Fault("is a feed that declares XML entities", "leave it out: an entity may unfold without end")
@@ -35,9 +39,12 @@ def read_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
     if not found.entries:
         reason = f": {found.bozo_exception}" if found.bozo else ""
         raise Fault(f"is a feed without entries{reason}", _SAVE)
+    broken = bool(found.bozo) and not _END.search(data[-2000:])
+    # The last entry of a feed that breaks off may have lost its end.
+    entries = found.entries[:-1] if broken else found.entries
     publisher = _text(found.feed.get("title"))
     language = code(found.feed.get("language"))
-    for number, entry in enumerate(found.entries, start=1):
+    for number, entry in enumerate(entries, start=1):
         bodies = [part.get("value") or "" for part in entry.get("content", ())]
         url = _address(entry.get("link"))
         known = Known(
@@ -51,6 +58,8 @@ def read_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
         )
         markup = max([*bodies, entry.get("summary") or ""], key=len)
         yield _entry(markup, known, f"{origin}[{number}]", options)
+    if broken:
+        raise Fault("is a feed that breaks off", "fetch it again")
 
 
 def read_json_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:

@@ -20,11 +20,12 @@ from lxml.html import HtmlElement
 from comity.records import Document
 from comity.sources import head, tables
 from comity.sources.article import document
-from comity.sources.blocks import Block, bounded, ends_sentence, folded, laid_out, words
+from comity.sources.blocks import Block, bounded, ends_sentence, few, folded, laid_out, words
 from comity.sources.decoding import Undecodable, decode
 from comity.sources.furniture import KINDS
 from comity.sources.limits import Limits
 from comity.sources.outcome import DEFAULT, Failure, Fault, Options
+from comity.sources.streams import too_large
 
 _UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "video"})
 _UNREAD |= {"audio", "head", "textarea", "option"}
@@ -39,7 +40,9 @@ _STUB = 400  # characters: a longer page that broke off still holds something to
 
 
 def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
-    """The document of a saved page."""
+    """The document of a saved page. Raises Fault for one beyond the limits."""
+    if len(data) > options.limits.page_bytes:
+        raise too_large(options.limits.page_bytes, "page_bytes")
     try:
         markup = decode(data, options.carrier.charset)
     except Undecodable as error:
@@ -70,12 +73,14 @@ def fragment(markup: str, nesting: int = Limits().nesting) -> tuple[str, list[Bl
     return ("", []) if tree is None else _blocks(tree, nesting)
 
 
-def article_blocks(markup: str, nesting: int) -> tuple[str, list[Block]]:
+def article_blocks(markup: str, limits: Limits) -> tuple[str, list[Block]]:
     """The text of a whole page and its blocks, judged as in a saved page; its head is not asked. Raises Fault."""
+    if len(markup) > limits.page_bytes:
+        raise too_large(limits.page_bytes, "page_bytes")
     tree = _parse(markup)
     if tree is None:
         raise Fault("is not HTML that can be parsed", "give its text")
-    page, blocks = _blocks(tree, nesting)
+    page, blocks = _blocks(tree, limits.nesting)
     return page, _judged(blocks, _extracted(markup))
 
 
@@ -117,10 +122,12 @@ def _blocks(tree: HtmlElement, nesting: int) -> tuple[str, list[Block]]:
         text = folded("".join(run.pieces))
         if text:
             found.append((text, run.kind))
+            few(len(found))
         run.pieces.clear()
 
     # A walk with a stack of its own: (element, inherited kind, entering).
     stack: list[tuple[HtmlElement, str, bool, int]] = [(root, "", True, 0)]
+    inherited: list[str] = []  # the kinds of the elements that are open
     while stack:
         element, kind, entering, depth = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
@@ -142,12 +149,14 @@ def _blocks(tree: HtmlElement, nesting: int) -> tuple[str, list[Block]]:
                 run.pieces.append("\n")
             if element.text:
                 run.pieces.append(element.text.replace("\n", " "))
+            inherited.append(kind)
             stack.append((element, kind, False, depth))
             stack += [(child, kind, True, depth + 1) for child in reversed(element)]
         else:
+            inherited.pop()
             if tag in _BLOCKS:
                 close()
-                run.kind = next((k for e, k, enter, _ in reversed(stack) if not enter), "")
+                run.kind = inherited[-1] if inherited else ""
             _tail(element, run, root)
     close()
     return laid_out(found)

@@ -38,7 +38,7 @@ def unpacked(content: bytes, encoding: str, limit: int) -> bytes:
             except zlib.error:
                 continue
             if len(data) > limit:
-                raise Fault(f"unpacks to more than {limit:,} bytes", "raise the limit file_bytes")
+                raise Fault(f"unpacks to more than {limit:,} bytes", "raise the limit on its size")
             return data
         if content.lstrip()[:1] == b"<":
             return content

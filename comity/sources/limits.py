@@ -13,7 +13,8 @@ from pathlib import Path
 class Limits:
     """Bounds, each with a default that real news stays far below.
 
-    `file_bytes`: a file, page, message or archive member that is read whole.
+    `file_bytes`: a file, message or archive member that is read whole.
+    `page_bytes`: a page of HTML, a feed: parsed, they take some 25 times their size.
     `line_bytes`: a line of text, of JSON lines, of CSV.
     `unpacked_bytes`: all that one archive unpacks to (a CC-NEWS file has some five gigabytes).
     `ratio`: unpacked to packed bytes, looked at from ten megabytes on (text stays below twenty, a bomb is near 1,000).
@@ -22,6 +23,7 @@ class Limits:
     """
 
     file_bytes: int = 50_000_000
+    page_bytes: int = 10_000_000
     line_bytes: int = 10_000_000
     unpacked_bytes: int = 20_000_000_000
     ratio: int = 100

@@ -81,7 +81,7 @@ def _read(data: bytes, place: str, options: Options) -> Document | Failure:
     text = decode(body, part.get_content_charset())
     known = _known(message)
     if part.get_content_type() == "text/html":
-        page, blocks = html.article_blocks(text, options.limits.nesting)
+        page, blocks = html.article_blocks(text, options.limits)
         return document(page, blocks, known, place, options)
     footer = _SIGNATURE.search(text)
     end = footer.start() if footer else len(text)

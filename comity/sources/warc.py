@@ -25,7 +25,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 def read_warc(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """The pages of an archive, in order. What is broken costs itself."""
     silent = True
-    for number, record in enumerate(records(stream, options.limits.file_bytes), start=1):
+    for number, record in enumerate(records(stream, options.limits.page_bytes), start=1):
         place = f"{origin}[{number}]"
         if isinstance(record, Fault):
             silent = False
@@ -46,7 +46,7 @@ def _page(record: Record, place: str, options: Options) -> Iterator[Document | F
         kind = _media_type(head)
         if not _HTML.match(kind):
             return
-        page = answer(record.body, options.limits.file_bytes)
+        page = answer(record.body, options.limits.page_bytes)
         if not page.body.strip():
             raise Fault("is empty", "leave it out")
         charset = _CHARSET.search(kind)

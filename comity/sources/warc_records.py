@@ -60,7 +60,7 @@ def records(stream: BinaryIO, limit: int) -> Iterator[Record | Fault]:
             line = after if after.startswith(b"WARC/") else _first(stream)
             continue
         if wanted and size > limit:
-            yield Fault(f"is larger than {limit:,} bytes", "raise the limit file_bytes")
+            yield Fault(f"is larger than {limit:,} bytes", "raise the limit page_bytes")
         else:
             yield Record(fields, body)
         line = _first(stream)

@@ -63,8 +63,8 @@ class Guard(httpcore.NetworkBackend):
         for address in addresses:
             if not self._private and not is_public(ip_address(address.partition("%")[0])):
                 raise Fault(
-                    f"leads to a private address ({host} is {address})",
-                    "allow private addresses if you trust where it comes from",
+                    f"leads to a private address ({address})",
+                    "give --allow-private if you trust where it comes from",
                 )
         for number, address in enumerate(addresses, start=1):
             try:

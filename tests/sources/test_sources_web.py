@@ -132,7 +132,7 @@ def test_encodings_of_the_wire_are_undone(site: tuple[str, type[Site]], path: st
         ("to-file", "leads to what is no web address: file:///etc/passwd (give an address with http:// or https://)"),
         ("slow", "does not answer in 1 seconds (try again later, or raise the limit seconds)"),
         ("large", "is larger than 200,000 bytes (split it, or raise the limit file_bytes)"),
-        ("bomb", "unpacks to more than 200,000 bytes (raise the limit file_bytes)"),
+        ("bomb", "unpacks to more than 200,000 bytes (raise the limit on its size)"),
         ("none", "is not there (status 404) (open it in a browser, and save the page)"),
         (
             "closed/page",
@@ -159,7 +159,7 @@ def test_this_machine_is_refused_and_never_asked(site: tuple[str, type[Site]]) -
     for host in ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433"):
         (line,) = told(f"http://{host}:{port}/page", private=False)
         assert "leads to a private address" in line, line
-        assert line.endswith("(allow private addresses if you trust where it comes from)")
+        assert line.endswith("(give --allow-private if you trust where it comes from)")
     assert site[1].asked == []
 
 
