@@ -2,7 +2,7 @@
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`.
+`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`, `check`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from comity.app.check import check
     from comity.app.coding import CodedDocument, code
     from comity.app.demo import demo
     from comity.app.export import export
     from comity.app.reading import read
+    from comity.check import Check
     from comity.coding.relate import relate
     from comity.errors import ComityError, InputError, StoreError, TableError, UnknownActor
     from comity.evaluation import Evaluation, evaluate
@@ -31,6 +33,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "Blocs",
+    "Check",
     "Claim",
     "CodedDocument",
     "ComityError",
@@ -50,6 +53,7 @@ __all__ = [
     "account",
     "blocs",
     "brief",
+    "check",
     "code",
     "course",
     "demo",
@@ -61,6 +65,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "comity.app.check": ("check",),
+    "comity.check": ("Check",),
     "comity.app.coding": ("CodedDocument", "code"),
     "comity.app.demo": ("demo",),
     "comity.app.export": ("export",),

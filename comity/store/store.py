@@ -176,6 +176,12 @@ class Store:
         """The document of this id."""
         return next(self._documents("SELECT record, duplicates_of FROM documents WHERE id = ?", [identifier]), None)
 
+    def story(self, document: Document) -> frozenset[str]:
+        """The ids of the documents that are one story with this one, itself among them, whether it is held or not."""
+        heads = Stories(_Archive(self._connection)).put(sketches([document]))
+        head = heads.get(document.id) or document.id
+        return frozenset({document.id, *(one for one, its in heads.items() if (its or one) == head)})
+
     def events(
         self,
         a: str | None = None,
