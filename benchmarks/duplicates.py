@@ -36,20 +36,28 @@ DAYS = 365
 
 SLOTS: Mapping[str, list[str]] = {
     "state": "Arvania|Belmora|Castria|Dornland|Estmark|Falroy|Gravonia|Hestria|Ilmeria|Jorvland|Kestovia|Lorvania|Mardova|"
-    "Norrask|Ostrava Land|Pelagia|Quorland|Rivonia|Sarmora|Tavland|Ulmeria|Vastria|Wessmark|Yarvania|Zelland".split("|"),
+    "Norrask|Ostrava Land|Pelagia|Quorland|Rivonia|Sarmora|Tavland|Ulmeria|Vastria|Wessmark|Yarvania|Zelland".split(
+        "|"
+    ),
     "city": "Arven|Belport|Castell|Dornburg|Estham|Falwick|Grava|Hestrum|Ilmer|Jorvik Bay|Kestov|Lorvan|Mardo|Norra|Ostrum|"
     "Pelagos|Quorn|Rivon|Sarm|Tavik|Ulm Harbour|Vastar|Wessen|Yarvan|Zellin".split("|"),
     "person": [
         f"{a} {b}"
-        for a in "Anna|Boris|Carla|Darius|Elena|Farid|Greta|Hamid|Irena|Jonas|Karin|Leon|Mira|Nadir|Olga|Petar".split("|")
+        for a in "Anna|Boris|Carla|Darius|Elena|Farid|Greta|Hamid|Irena|Jonas|Karin|Leon|Mira|Nadir|Olga|Petar".split(
+            "|"
+        )
         for b in "Adler|Brandt|Cerny|Dovic|Ekman|Farouk|Gorin|Halvor|Ivanek|Jansen|Kadir|Lund|Marek|Novik".split("|")
     ],
     "office": "foreign minister|defence minister|president|prime minister|trade envoy|army chief|finance minister|"
-    "central bank governor|energy minister|interior minister|speaker of parliament|ambassador|navy commander".split("|"),
+    "central bank governor|energy minister|interior minister|speaker of parliament|ambassador|navy commander".split(
+        "|"
+    ),
     "day": "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday".split("|"),
     "thing": "gas pipeline|border crossing|fishing quota|grain corridor|missile test|customs union|prisoner exchange|air "
     "corridor|railway line|dam project|ceasefire line|naval base|visa rule|arms contract|loan programme|transit fee|"
-    "refugee camp|power cable|steel tariff|water treaty|satellite launch|peace conference|oil field|port lease".split("|"),
+    "refugee camp|power cable|steel tariff|water treaty|satellite launch|peace conference|oil field|port lease".split(
+        "|"
+    ),
     "did": "signed|rejected|suspended|renewed|condemned|praised|postponed|cancelled|ratified|disputed|reopened|extended|"
     "defended|questioned|inspected|approved|delayed|reviewed|revoked|financed".split("|"),
     "adjective": "northern|disputed|joint|bilateral|long-awaited|costly|temporary|permanent|regional|secret|public|"
@@ -58,7 +66,9 @@ SLOTS: Mapping[str, list[str]] = {
     "strike|election|budget|statement|exercise|convoy|negotiation|settlement|report|deadline|crisis|reform".split("|"),
     "group": "lawmakers|farmers|residents|analysts|diplomats|traders|soldiers|engineers|students|observers|truck drivers|"
     "fishermen|reservists|aid workers|dock workers|opposition parties|human rights groups|shipping firms".split("|"),
-    "felt": "welcomed|feared|opposed|backed|doubted|debated|criticised|expected|demanded|ignored|followed|mourned".split("|"),
+    "felt": "welcomed|feared|opposed|backed|doubted|debated|criticised|expected|demanded|ignored|followed|mourned".split(
+        "|"
+    ),
     "number": [f"{n:,}" for n in [*range(11, 99, 3), *range(120, 980, 37), *range(1200, 98000, 3100)]],
     "money": [f"{n} million {c}" for n in range(12, 900, 23) for c in ("dollars", "euros")],
     "month": "January|February|March|April|May|June|July|August|September|October|November|December".split("|"),
@@ -164,7 +174,9 @@ def invented(count: int, seed: int) -> list[Labelled]:
 
 def labelled(chance: random.Random, body: list[str], day: date, story: int) -> Labelled:
     text = "\n\n".join(body)
-    title = filled(chance, chance.choice(["{state} {did} {noun} on {thing}", "{person}: {thing} is a {adjective} {noun}"]))
+    title = filled(
+        chance, chance.choice(["{state} {did} {noun} on {thing}", "{person}: {thing} is a {adjective} {noun}"])
+    )
     document = Document(
         id=document_id(text),
         text=text,

@@ -94,7 +94,9 @@ def rules() -> tuple[_Rule, ...]:
             seen[row["dispute"] + word] = number
         term = Term(words=row["term"], kind=row["kind"], dispute=row["dispute"], parties=parties,
                     neutral=row["neutral"], note=row["note"])  # fmt: skip
-        found.append(_Rule(term, _compiled(row["term"]), *(_compiled(row[c]) if row[c] else None for c in ("when", "unless"))))
+        found.append(
+            _Rule(term, _compiled(row["term"]), *(_compiled(row[c]) if row[c] else None for c in ("when", "unless")))
+        )
     tables.check("loaded_terms.csv", faults)
     return tuple(found)
 

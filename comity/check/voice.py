@@ -24,7 +24,9 @@ _NOBODY = re.compile(r"(?:^|\s)(?:to|not|never|it is|it was|one|I|we|must|should
 _SOMEBODY = re.compile(r"[A-Z]|\b(?:officials?|sources?|ministry|army|he|she|they)\b")
 # A clause before the speaker ("On Monday", "Meanwhile"), and how a speaker's own words may begin.
 _LEAD = re.compile(r"^(?:But|And|Yet|While|Although|Though|Because|As|Since|When|After|Before|Meanwhile|Still|Then)\s+")
-_BEGINS = re.compile(r"^(?:[A-Z“\d]|(?:the|an?|his|her|its|their|one|two|some|several|he|she|they|officials|sources)\b)")
+_BEGINS = re.compile(
+    r"^(?:[A-Z“\d]|(?:the|an?|his|her|its|their|one|two|some|several|he|she|they|officials|sources)\b)"
+)
 # Where the author comments on what somebody said: "…, exacerbating the crisis".
 _COMMENT = re.compile(
     r",\s+(?:thus |thereby |further )?(?:exacerbat|underscor|underlin|highlight|reinforc|cement|deepen|fuell?|mirror|prov|"
@@ -97,14 +99,20 @@ def _speaker(words: str) -> str:
     while len(parts) > 1 and not _BEGINS.match(parts[-1]):
         parts.pop()
     # "X, the envoy": the apposition goes, the name stays.
-    if len(parts) > 1 and re.match(r"(?:the|an?|his|her|its|their)\b", parts[-1]) and re.match(r"[A-Z]\w+ [A-Z]", parts[-2]):
+    if (
+        len(parts) > 1
+        and re.match(r"(?:the|an?|his|her|its|their)\b", parts[-1])
+        and re.match(r"[A-Z]\w+ [A-Z]", parts[-2])
+    ):
         parts.pop()
     return _LEAD.sub("", parts[-1]) if parts else ""
 
 
 @functools.cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    forms = sorted({form for _, row in read_table(VERBS) for form in row["forms"].split("|")}, key=lambda f: (-len(f), f))
+    forms = sorted(
+        {form for _, row in read_table(VERBS) for form in row["forms"].split("|")}, key=lambda f: (-len(f), f)
+    )
     verbs = "|".join(map(re.escape, forms))
     adverbs = r"(?:(?:has|had|have|also|later|then|earlier|again|once|\w+ly)\s+){0,2}"
     day = r"(?:\s+on\s+\w+day)?(?:\s+(?:reporters|journalists|parliament|lawmakers|the\s+\w+))?"

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from comity.check import Check
-    from comity.records import Document
     from comity.ties.corroboration import Standing
 
 WITNESSES, SENTENCES = 2, 400
@@ -110,7 +109,7 @@ def check_report(check: Check) -> Iterable[RenderableType]:
     yield _head("\nWhat others are made to say")
     for said in check.spoken:
         yield _line(f"{said.speaker or 'somebody unnamed'} ({said.kind})")
-        yield _quote(said.text.strip("“”\""))
+        yield _quote(said.text.strip('“”"'))
         for use in said.terms:
             yield _line(f"loaded: {use.text} → {use.term.neutral}", 4, "dim")
     if not check.spoken:

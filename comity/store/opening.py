@@ -45,7 +45,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
         raise StoreError(no_store(name))
     found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     version = found[0] if found else None
-    if version in migration.STEPS and not read_only:
+    if version is not None and version in migration.STEPS and not read_only:
         version = migration.migrate(connection, version)
     if version != schema.SCHEMA_VERSION:
         raise StoreError(

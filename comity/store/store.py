@@ -170,7 +170,9 @@ class Store:
     def documents(self, as_of: str | None = None) -> Iterator[Document]:
         """All documents, by date and id."""
         where, values = ("WHERE published IS NULL OR published <= ?::DATE", [as_of]) if as_of else ("", [])
-        yield from self._documents(f"SELECT record, duplicates_of FROM documents {where} ORDER BY published, id", values)
+        yield from self._documents(
+            f"SELECT record, duplicates_of FROM documents {where} ORDER BY published, id", values
+        )
 
     def document(self, identifier: str) -> Document | None:
         """The document of this id."""

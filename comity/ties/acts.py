@@ -214,7 +214,7 @@ def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
     weight = np.zeros(acts)
     np.maximum.at(weight, act_of, rows["weight"].astype(np.float64))
     share = _shares(act_of, rows["repeated"].astype(bool), acts)
-    score = np.bincount(act_of, rows["score"].astype(np.float64) * share, acts)
+    score = np.bincount(act_of, rows["score"].astype(np.float64) * share, acts).astype(np.float64)
     order = np.lexsort((rows["id"].astype(str), share == 0, day, act_of))
     return Acts(
         dyads=dyads,

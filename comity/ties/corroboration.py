@@ -131,9 +131,7 @@ def _candidates(store: Store, events: Iterable[Event], document: str, as_of: str
     if not rows:
         return []
     seen, days = visible("e", "d", as_of)
-    return store.query(
-        _CANDIDATES.format(seen=seen), [json.dumps(rows), SLACK_DAYS, SLACK_DAYS, document, *days]
-    )
+    return store.query(_CANDIDATES.format(seen=seen), [json.dumps(rows), SLACK_DAYS, SLACK_DAYS, document, *days])
 
 
 def judge(event: Event, report: Event) -> Kind | None:

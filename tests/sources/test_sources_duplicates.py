@@ -158,7 +158,10 @@ def test_the_order_of_arrival_changes_nothing(
 
 
 def test_a_document_that_gets_another_date_gets_another_head(make_document: Make) -> None:
-    early, late = make_document(text=BASE, published="2020-01-01"), make_document(text=BASE + " end", published="2020-01-05")
+    early, late = (
+        make_document(text=BASE, published="2020-01-01"),
+        make_document(text=BASE + " end", published="2020-01-05"),
+    )
     stories = Stories()
     assert stories.put(sketches([early, late])) == {early.id: None, late.id: early.id}
     redated = make_document(text=BASE, published="2020-01-09")
