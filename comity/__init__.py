@@ -2,7 +2,8 @@
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`, `check`.
+`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`,
+`check`; and `clusters` and `fold_duplicates`, which commands use.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from comity.report.brief import brief
     from comity.report.evidence import Account, account
     from comity.sources import Failure
+    from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
     from comity.structure import Blocs, Why, blocs, why
-    from comity.ties import course
+    from comity.ties import Cluster, clusters, course
 
 __version__ = "0.1.0"
 
@@ -35,6 +37,7 @@ __all__ = [
     "Blocs",
     "Check",
     "Claim",
+    "Cluster",
     "CodedDocument",
     "ComityError",
     "Document",
@@ -54,11 +57,13 @@ __all__ = [
     "blocs",
     "brief",
     "check",
+    "clusters",
     "code",
     "course",
     "demo",
     "evaluate",
     "export",
+    "fold_duplicates",
     "read",
     "relate",
     "why",
@@ -78,9 +83,10 @@ _HOMES = {
     "comity.report.brief": ("brief",),
     "comity.report.evidence": ("Account", "account"),
     "comity.sources": ("Failure",),
+    "comity.sources.duplicates": ("fold_duplicates",),
     "comity.store": ("Store",),
     "comity.structure": ("Blocs", "Why", "blocs", "why"),
-    "comity.ties": ("course",),
+    "comity.ties": ("Cluster", "clusters", "course"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -138,7 +138,7 @@ def judge(event: Event, report: Event) -> Kind | None:
     """What a report of the same parties and days is to an event; None where it has nothing to do with it."""
     if not _one_way(event, report) or (event.target is None) != (report.target is None):
         return None
-    like = alike(_wording(event), _wording(report))
+    like = alike(words_of(event), words_of(report))
     denied = ("negation" in event.auxiliary) != ("negation" in report.auxiliary)
     if event.event == report.event and not (event.mode and report.mode and event.mode != report.mode):
         if denied:
@@ -166,7 +166,8 @@ def _opposed(event: Event, report: Event) -> bool:
     )
 
 
-def _wording(event: Event) -> Wording:
+def words_of(event: Event) -> Wording:
+    """The words of an event's sentence by which it can be told from another of its kind."""
     parties = [event.source.text, event.source.actor]
     parties += [event.target.text, event.target.actor] if event.target else []
     return wording(event.text, event.trigger.text, parties)

@@ -46,12 +46,12 @@ def wording(sentence: str, trigger: str, parties: Iterable[str]) -> Wording:
     """The words of a report by which it can be told from another of the same kind."""
     skipped = {_stem(word) for party in parties for word in _WORD.findall(party)}
     words, common = set[str](), set[str]()
-    for place, match in enumerate(_WORD.finditer(sentence)):
+    for match in _WORD.finditer(sentence):
         stem = _stem(match.group())
         if stem in skipped or stem in _STOP or len(stem) < 3:
             continue
         words.add(stem)
-        if match.group()[0].islower() or place == 0:
+        if match.group()[0].islower():
             common.add(stem)
     own = _WORD.findall(trigger)
     return Wording(frozenset(words), frozenset(common), _stem(own[0]) if own else "")
@@ -60,10 +60,12 @@ def wording(sentence: str, trigger: str, parties: Iterable[str]) -> Wording:
 def alike(a: Wording, b: Wording) -> bool:
     """Whether two reports of one kind of act speak of the same one. Symmetric."""
     smaller = min(len(a.words), len(b.words))
-    if smaller < COMMON:
-        # "They signed." says nothing but its trigger.
+    if not a.common or not b.common:
+        # "They met." has no words left but its trigger.
         return a.trigger == b.trigger
-    return len(a.common & b.common) >= COMMON and len(a.words & b.words) >= SHARED * smaller
+    # A report that says nothing but "signed" fits each signing.
+    needed = min(COMMON, len(a.common), len(b.common))
+    return len(a.common & b.common) >= needed and len(a.words & b.words) >= SHARED * smaller
 
 
 def _stem(word: str) -> str:

@@ -1,4 +1,4 @@
-"""check: one document against a small store; and the document that the issue names, against the demo's."""
+"""check: one document against a small store."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from comity.cli import app
-
 Run = Callable[..., Result]
 ARTICLE = "The year began well, for once. Israel helped Azerbaijan.\n\nThe regime in Tehran must not ignore it.\n"
-NEWS = Path(__file__).resolve().parents[3] / "shared" / "data" / "news" / "israel_azerbaijan_ties.txt"
 
 
 @pytest.fixture(autouse=True)
@@ -79,19 +76,3 @@ def test_a_call_that_cannot_be_answered_is_one_line(run: Run, arguments: list[st
     result = run("check", "article.txt", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"error: {fault}")
-
-
-@pytest.mark.model
-@pytest.mark.skipif(not NEWS.exists(), reason="the shared news folder is not beside this checkout")
-def test_the_article_of_the_reference_question_is_checked(tmp_path: Path) -> None:
-    from typer.testing import CliRunner
-
-    assert CliRunner().invoke(app, ["demo", "--out", str(tmp_path)]).exit_code == 0
-    result = CliRunner().invoke(app, ["check", str(NEWS), "--store", str(tmp_path / "comity-demo.duckdb"), "--json"])
-    told = json.loads(result.stdout)
-    assert any(
-        "a PR firm representing Azerbaijan" in interest["sentence"] for interest in told["document"]["interests"]
-    )
-    assert sum(bool(item["reasons"]) for item in told["own_voice"]) >= 5
-    assert len(told["events"]) >= 5
-    assert any(event["corroboration"] >= 2 for event in told["events"])

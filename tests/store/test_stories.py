@@ -204,3 +204,15 @@ def test_a_store_that_may_not_be_written_is_not_brought_up_to_date(
     monkeypatch.setattr("comity.store.opening.duckdb.connect", refusing)
     with pytest.raises(StoreError, match=r"cannot be opened: .*Permission denied .*check the path and its permissions"):
         Store.open(path, read_only=True)
+
+
+def test_sketches_of_another_version_are_made_anew(tmp_path: Path, make_document: Make) -> None:
+    path = tmp_path / "ledger.duckdb"
+    first, second, third = copies(make_document)
+    with Store.open(path) as store:
+        store.add_documents([first, second])
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE sketches SET minhash = 'older'::BLOB")
+    with Store.open(path) as store:
+        store.add_documents([third])
+        assert heads(store) == {first.id: None, second.id: first.id, third.id: first.id}
