@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from comity.app.demo import demo
     from comity.app.export import export
     from comity.app.reading import read
-    from comity.check import Check
     from comity.coding.relate import relate
     from comity.errors import ComityError, InputError, StoreError, TableError, UnknownActor
     from comity.evaluation import Evaluation, evaluate
     from comity.records import Claim, Document, Driver, Event, Tie
     from comity.report.brief import brief
     from comity.report.evidence import Account, account
+    from comity.scrutiny import Check
     from comity.sources import Failure
     from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
@@ -71,7 +71,7 @@ __all__ = [
 
 _HOMES = {
     "comity.app.check": ("check",),
-    "comity.check": ("Check",),
+    "comity.scrutiny": ("Check",),
     "comity.app.coding": ("CodedDocument", "code"),
     "comity.app.demo": ("demo",),
     "comity.app.export": ("export",),

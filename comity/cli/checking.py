@@ -14,7 +14,7 @@ from comity.cli.shared import DEFAULT_STORE, AsJson, AsOf, Day, Inputs, Refused,
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from comity.check import Check
+    from comity.scrutiny import Check
     from comity.ties.corroboration import Standing
 
 WITNESSES, SENTENCES = 2, 400
@@ -43,10 +43,10 @@ def check_command(
     Example: comity check article.txt --store out/comity-demo.duckdb
     """
     from comity.app.check import check
-    from comity.check import check_to_dict
     from comity.cli.tables import show
     from comity.report.checkpage import check_page
     from comity.report.names import display_name
+    from comity.scrutiny import check_to_dict
     from comity.sources import Failure
     from comity.store import Store
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import comity
-from comity.check import Check
 from comity.report import checkwords
 from comity.report.brief import environment
+from comity.scrutiny import Check
 
 WITNESSES = 4
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comity.check import Check, TermUse
 from comity.records import Claim, Event, Interest
 from comity.report.names import display_name
 from comity.report.words import named
+from comity.scrutiny import Check, TermUse
 from comity.ties.corroboration import Kind, Standing, Witness
 
 INTEREST = {

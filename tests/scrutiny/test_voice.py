@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.check.voice import own_words, speaker_at, voices
+from comity.scrutiny.voice import own_words, speaker_at, voices
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from comity.app.check import check
 from comity.app.demo import demo
-from comity.check import Check
+from comity.scrutiny import Check
 from comity.store import Store
 
 NEWS = Path("/work/shared/data/news/israel_azerbaijan_ties.txt")

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import pytest
 
-from comity.check.contested import contested, cues
-from comity.check.terms import rules, term_uses
 from comity.language.sentences import split
+from comity.scrutiny.contested import contested, cues
+from comity.scrutiny.terms import rules, term_uses
 from comity.sources import tables
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from comity.check.terms import TermUse
+from comity.scrutiny.terms import TermUse
 from comity.sources import tables
 
 KINDS = ("motive", "cause", "superlative", "judgement", "prescription", "certainty")

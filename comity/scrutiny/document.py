@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.actors import load_index
-from comity.check.contested import Reason, contested
-from comity.check.terms import TermUse, term_uses
-from comity.check.voice import Stretch, own_words, speaker_at, voices
 from comity.language.sentences import split
 from comity.records import Claim, Document, Event, to_dict
+from comity.scrutiny.contested import Reason, contested
+from comity.scrutiny.terms import TermUse, term_uses
+from comity.scrutiny.voice import Stretch, own_words, speaker_at, voices
 from comity.ties.corroboration import Standing, Witness
 
 
