@@ -109,7 +109,7 @@ def check_report(check: Check) -> Iterable[RenderableType]:
     yield _head("\nWhat others are made to say")
     for said in check.spoken:
         yield _line(f"{said.speaker or 'somebody unnamed'} ({said.kind})")
-        yield _quote(said.text.strip('“”"'))
+        yield _quote(said.sentence if said.kind == "reported" else said.text.strip('“”"'))
         for use in said.terms:
             yield _line(f"loaded: {use.text} → {use.term.neutral}", 4, "dim")
     if not check.spoken:
@@ -159,7 +159,7 @@ def _terms(check: Check) -> RenderableType:
     table.add_column("neutral instead")
     for use, count in distinct(check.terms):
         times = f" ({count} times)" if count > 1 else ""
-        table.add_row(plain(use.text) + times, parties(use) or "anybody's", use.term.neutral)
+        table.add_row(plain(use.text) + times, parties(use) or "general", use.term.neutral)
     return table
 
 

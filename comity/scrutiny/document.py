@@ -34,12 +34,14 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
-    """What somebody other than the author is made to say. `events` and `claims` are what the coder read in it; `terms`
-    the loaded terms that it holds. `speaker` as printed, or None where nobody is named."""
+    """What somebody other than the author is made to say. `sentence` is the sentence it stands in, which says how ("denied
+    that"). `events` and `claims` are what the coder read in it; `terms` the loaded terms that it holds. `speaker` as
+    printed, or None where nobody is named."""
 
     speaker: str | None
     kind: str
     text: str
+    sentence: str
     start: int
     end: int
     events: tuple[Event, ...]
@@ -91,7 +93,7 @@ def check_document(
         document=document,
         events=tuple(standings),
         own=tuple(own),
-        spoken=tuple(_spoken(text, stretch, events, claims, uses) for stretch in _outer(stretches)),
+        spoken=tuple(_spoken(text, sentences, stretch, events, claims, uses) for stretch in _outer(stretches)),
         terms=own_terms,
         copies=tuple(copies),
     )
@@ -107,15 +109,22 @@ def _outer(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 
 def _spoken(
-    text: str, stretch: Stretch, events: Sequence[Event], claims: Sequence[Claim], uses: Sequence[TermUse]
+    text: str,
+    sentences: Sequence[tuple[int, int]],
+    stretch: Stretch,
+    events: Sequence[Event],
+    claims: Sequence[Claim],
+    uses: Sequence[TermUse],
 ) -> Spoken:
     def inside(place: int) -> bool:
         return stretch.start <= place < stretch.end
 
+    around = next(((low, high) for low, high in sentences if low <= stretch.start < high), (stretch.start, stretch.end))
     return Spoken(
         speaker=stretch.speaker,
         kind=stretch.kind,
         text=text[stretch.start : stretch.end].strip(),
+        sentence=text[around[0] : max(around[1], stretch.end)].strip(),
         start=stretch.start,
         end=stretch.end,
         events=tuple(event for event in events if inside(event.trigger.start)),
@@ -159,6 +168,7 @@ def check_to_dict(check: Check, name: Callable[[str], str]) -> dict[str, Any]:
                 "speaker": item.speaker,
                 "kind": item.kind,
                 "text": item.text,
+                "sentence": item.sentence,
                 "start": item.start,
                 "end": item.end,
                 "events": [event.id for event in item.events],
