@@ -71,13 +71,16 @@ def own_words(text: str, start: int, end: int, stretches: Sequence[Stretch]) -> 
 
 def _reported(text: str, start: int, end: int) -> list[Stretch]:
     sentence = text[start:end]
-    for pattern in _patterns():
+    *_, mid = patterns = _patterns()
+    for pattern in patterns:
         match = pattern.search(sentence)
         if match is None:
             continue
         who = _speaker(match["who"])
         if not _SOMEBODY.search(who) or _NOBODY.search(who):
             continue
+        if pattern is mid:
+            return [Stretch(start=start, end=end, kind="reported", speaker=who)]
         if match.end() >= len(sentence) - 1:
             return [Stretch(start=start, end=start + match.start(), kind="reported", speaker=who)]
         comment = _COMMENT.search(sentence, match.end())
@@ -115,8 +118,18 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     )
     verbs = "|".join(map(re.escape, forms))
     adverbs = r"(?:(?:has|had|have|also|later|then|earlier|again|once|\w+ly)\s+){0,2}"
-    day = r"(?:\s+on\s+\w+day)?(?:\s+(?:reporters|journalists|parliament|lawmakers|the\s+\w+))?"
+    heard = r"(?:\s+(?:on\s+\w+day|reporters|journalists|parliament|lawmakers|the\s+\w+|in\s+\w+)){0,3}"
+    who = r"(?:^|[;:—–]\s*)(?P<who>[^;:“”\"]{2,220}?)"
+    # Charges, demands and names are in the words of who makes them: "accused Norland of aggression".
+    charged = (
+        r"(?:accus(?:es|ed)\s+[^,;]{2,80}?\s+of|warn(?:s|ed)\s+(?:of|against)|demand(?:s|ed)(?:\s+on\s+\w+day)?"
+        r"|(?:call(?:s|ed)|urg(?:es|ed)|appeal(?:s|ed))\s+(?:on|for|upon)?\s*[^,;]{2,60}?\s+(?:to|for)"
+        r"|(?:condemn|denounc|describ|brand|label|portray|regard|characteri[sz]|declar)(?:s|es|ed|ing)\s+[^;]{2,80}?\s+(?:as|an?))"
+    )
     return (
-        re.compile(rf"(?:^|[;:—–]\s*)(?P<who>[^;:“”\"]{{2,220}}?)\s+{adverbs}(?:{verbs}){day}\s+that\b"),
+        re.compile(rf"{who}\s+{adverbs}(?:{verbs}){heard}\s+that\b"),
         re.compile(rf",\s+(?P<who>[^,;“”\"]{{2,60}}?)\s+{adverbs}(?:{verbs})(?:\s+\w+){{0,4}}[.]?$"),
+        re.compile(rf"{who}\s+{adverbs}{charged}\s"),
+        # "The bridge, the ministry said, was gone": all of it is the ministry's. The last of these, see `_reported`.
+        re.compile(rf",\s+(?P<who>[^,;“”\"]{{2,60}}?)\s+{adverbs}(?:{verbs}),"),
     )

@@ -72,7 +72,10 @@ class Store:
         process writes to it, and where the file is no Comity store or one of another schema.
         """
         if read_only and is_outdated(str(path)):
-            cls.open(path).close()
+            try:
+                cls.open(path).close()
+            except StoreError as error:
+                raise StoreError(f"{path}: of an earlier schema, to be brought up to date; but {error}") from error
         store = cls(connect(str(path), read_only), str(path))
         if not read_only:
             try:

@@ -202,7 +202,9 @@ def test_a_store_that_may_not_be_written_is_not_brought_up_to_date(
         return real(name, read_only=read_only)
 
     monkeypatch.setattr("comity.store.opening.duckdb.connect", refusing)
-    with pytest.raises(StoreError, match=r"cannot be opened: .*Permission denied .*check the path and its permissions"):
+    with pytest.raises(
+        StoreError, match=r"of an earlier schema, .* cannot be opened: .*Permission denied .*permissions"
+    ):
         Store.open(path, read_only=True)
 
 
