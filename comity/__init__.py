@@ -2,7 +2,8 @@
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`.
+`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`,
+`check`; and `clusters` and `fold_duplicates`, which commands use.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from comity.app.check import check
     from comity.app.coding import CodedDocument, code
     from comity.app.demo import demo
     from comity.app.export import export
@@ -21,17 +23,21 @@ if TYPE_CHECKING:
     from comity.records import Claim, Document, Driver, Event, Tie
     from comity.report.brief import brief
     from comity.report.evidence import Account, account
+    from comity.scrutiny import Check
     from comity.sources import Failure
+    from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
     from comity.structure import Blocs, Why, blocs, why
-    from comity.ties import course
+    from comity.ties import Cluster, clusters, course
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Account",
     "Blocs",
+    "Check",
     "Claim",
+    "Cluster",
     "CodedDocument",
     "ComityError",
     "Document",
@@ -50,17 +56,22 @@ __all__ = [
     "account",
     "blocs",
     "brief",
+    "check",
+    "clusters",
     "code",
     "course",
     "demo",
     "evaluate",
     "export",
+    "fold_duplicates",
     "read",
     "relate",
     "why",
 ]
 
 _HOMES = {
+    "comity.app.check": ("check",),
+    "comity.scrutiny": ("Check",),
     "comity.app.coding": ("CodedDocument", "code"),
     "comity.app.demo": ("demo",),
     "comity.app.export": ("export",),
@@ -72,9 +83,10 @@ _HOMES = {
     "comity.report.brief": ("brief",),
     "comity.report.evidence": ("Account", "account"),
     "comity.sources": ("Failure",),
+    "comity.sources.duplicates": ("fold_duplicates",),
     "comity.store": ("Store",),
     "comity.structure": ("Blocs", "Why", "blocs", "why"),
-    "comity.ties": ("course",),
+    "comity.ties": ("Cluster", "clusters", "course"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -63,7 +63,8 @@ class Document:
     """One article. `text` is the article alone; `page` is all the text found, furniture included.
 
     `id` is a hash of the normalised text (see `document_id`). `origin` is where it was read from
-    (path, path:line or URL) and takes no part in the id.
+    (path, path:line or URL) and takes no part in the id. `duplicates_of` is the id of its story's earliest document, for
+    a copy, rewrite or update; the store fills it in (`sources.duplicates`).
     """
 
     id: str

@@ -59,7 +59,7 @@ class _Coded(Protocol):
     def failure(self) -> str | None: ...
 
 
-class _Coder(Protocol):
+class Coder(Protocol):
     def code(self, documents: Sequence[Document], /) -> Sequence[_Coded]: ...
 
 
@@ -69,7 +69,7 @@ def code(
     store: Store | None = None,
     published: str | None = None,
     web: Web | None = None,
-    coder: _Coder | None = None,
+    coder: Coder | None = None,
 ) -> Iterator[CodedDocument | Failure]:
     """Reads and codes the inputs; every document once, however often it comes. Lazy: nothing happens unasked.
 
@@ -106,7 +106,7 @@ def _fresh(outcomes: Iterator[Document | Failure], seen: set[str]) -> Iterator[D
 
 
 def _code_batch(
-    batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: _Coder | None
+    batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: Coder | None
 ) -> Iterator[CodedDocument | Failure]:
     wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
     coded: Mapping[str, _Coded] = {}
@@ -138,7 +138,7 @@ def _outcome(item: _Coded) -> CodedDocument | Failure:
     return CodedDocument(document=item.document, events=item.events, claims=item.claims)
 
 
-def _load_coder() -> _Coder:
+def _load_coder() -> Coder:
     from comity.coding import load_coder
 
     return load_coder()

@@ -1,4 +1,5 @@
-"""`export`: what a store holds, for other programs: Parquet, CSV, JSON lines, and the ties of a day as GraphML.
+"""`export`: what a store holds, for other programs: Parquet, CSV, JSON lines, clusters of events, and the ties of a day as
+GraphML.
 
 Parquet gives a folder with three tables; the others give text, line by line. The tables carry every field that a
 program can use flat, the sentence and its offsets included.
@@ -23,10 +24,11 @@ from comity.records import Event, to_dict
 from comity.report.names import display_name
 from comity.store import Store
 from comity.ties.acts import read_acts
+from comity.ties.clusters import clusters
 from comity.ties.course import EPOCH
 from comity.ties.index import contributions, mass_at, memory
 
-Format = Literal["parquet", "csv", "jsonl", "graphml"]
+Format = Literal["parquet", "csv", "jsonl", "clusters", "graphml"]
 
 # Fields of the record that its row leaves out; a coder's work cannot be checked without them.
 _TEXT = """record->>'$.text' AS text, (record->>'$.start')::INTEGER AS "start", (record->>'$.end')::INTEGER AS "end" """
@@ -84,6 +86,9 @@ def export(
             yield json.dumps(to_dict(event))
     elif form == "csv":
         yield from _csv(store, store.events(as_of=as_of))
+    elif form == "clusters":
+        for cluster in clusters(store, as_of=as_of):
+            yield json.dumps(to_dict(cluster) | {"corroboration": cluster.corroboration})
     elif form == "graphml":
         yield from graphml(store, as_of=as_of, half_life_days=half_life_days)
     elif form == "parquet":
@@ -95,7 +100,7 @@ def export(
             _copy(store, sql, file)
             yield str(file)
     else:
-        raise ValueError(f'format "{form}" is none of parquet, csv, jsonl, graphml')
+        raise ValueError(f'format "{form}" is none of parquet, csv, jsonl, clusters, graphml')
 
 
 def write_events(events: Iterable[Event], file: Path) -> None:

@@ -31,23 +31,33 @@ def read_command(
     _as_json: Annotated[bool, typer.Option("--json", help="JSON lines; this is what `read` prints anyway.")] = True,
     published: Day = None,
     allow_private: AllowPrivate = False,
+    fold: Annotated[
+        bool, typer.Option("--fold", help="Name the head of each copy's story; prints when all inputs are read.")
+    ] = False,
 ) -> None:
     """Read inputs; print documents as JSON lines.
 
     Each has its text without furniture, date, authors, genre and disclosed interests.
+    With --fold, copies of a story name its first document in duplicates_of.
 
     Example: comity read article.html --date 2022-09-05
     """
-    from comity import Failure, read
+    from comity import Failure, fold_duplicates, read
     from comity.records import to_dict
 
     failed = 0
+    kept: list[Document] = []
     for outcome in read(inputs, published=published, web=_web(allow_private)):
         if isinstance(outcome, Failure):
             failed += 1
             complain(str(outcome))
+        elif fold:
+            # An earlier copy may come last, so nothing is printed before all are there.
+            kept.append(outcome)
         else:
             sys.stdout.write(dumps(to_dict(outcome)) + "\n")
+    for document in fold_duplicates(kept) if kept else ():
+        sys.stdout.write(dumps(to_dict(document)) + "\n")
     if failed:
         raise typer.Exit(PARTLY)
 

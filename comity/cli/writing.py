@@ -20,6 +20,7 @@ class FormatName(StrEnum):
     parquet = "parquet"
     csv = "csv"
     jsonl = "jsonl"
+    clusters = "clusters"
     graphml = "graphml"
 
 
@@ -60,7 +61,12 @@ def brief_command(
 @command
 def export_command(
     form: Annotated[
-        FormatName, typer.Option("--format", help="parquet: documents, events and claims; graphml: the ties.")
+        FormatName,
+        typer.Option(
+            "--format",
+            help="parquet: documents, events and claims; clusters: acts with their reports and how many independent "
+            "publishers tell them; graphml: the ties.",
+        ),
     ],
     store: StorePath = DEFAULT_STORE,
     out: Annotated[
@@ -71,7 +77,8 @@ def export_command(
 ) -> None:
     """Write what a store holds, for other programs.
 
-    Events as CSV, JSON lines or Parquet, the ties as GraphML.
+    Events as CSV, JSON lines or Parquet, clusters of events as JSON lines, the
+    ties as GraphML.
 
     Example: comity export --format csv --out events.csv
     """

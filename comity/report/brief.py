@@ -200,7 +200,7 @@ def relation(name_a: str, name_b: str, leg_a: float | None, leg_b: float | None)
 
 def render(page: Brief) -> str:
     """The page as HTML."""
-    return str(_environment().get_template("brief.html.j2").render(_view(page)))
+    return str(environment().get_template("brief.html.j2").render(_view(page)))
 
 
 def _view(page: Brief) -> dict[str, Any]:
@@ -300,7 +300,7 @@ def safe_url(url: str | None) -> str | None:
 
 
 @functools.cache
-def _environment() -> Any:
+def environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(

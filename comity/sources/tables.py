@@ -40,7 +40,10 @@ def rows(name: str) -> tuple[tuple[int, dict[str, str]], ...]:
     numbers = [number for number, line in enumerate(lines, start=1) if line and not line.startswith("#")]
     found = tuple(zip(numbers[1:], csv.DictReader((lines[number - 1] for number in numbers), strict=True), strict=True))
     # A comma in an unquoted pattern shifts all that follows it.
-    check(name, [f"{line}: more or fewer cells than columns" for line, row in found if None in {*row, *row.values()}])
+    check(
+        name,
+        [f"{line}: more or fewer cells than columns" for line, row in found if None in row or None in row.values()],
+    )
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from comity.errors import StoreError
-from comity.store import schema
+from comity.store import migration, schema
 
 # A DuckDB file begins with a checksum of eight bytes, then these.
 MAGIC = b"DUCK"
@@ -33,7 +33,7 @@ def connect(name: str, read_only: bool) -> duckdb.DuckDBPyConnection:
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -> None:
-    """Makes the tables of an empty store, or checks that these are a store's, of this schema."""
+    """Makes the tables of an empty store, or checks that these are a store's, and brings an older one up to date."""
     tables = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if not tables and not read_only:
         connection.begin()
@@ -45,11 +45,26 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
         raise StoreError(no_store(name))
     found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     version = found[0] if found else None
+    if version is not None and version in migration.STEPS and not read_only:
+        version = migration.migrate(connection, version)
     if version != schema.SCHEMA_VERSION:
         raise StoreError(
             f"{name}: written with schema {version}, this Comity reads schema {schema.SCHEMA_VERSION} "
             "(code the inputs into a new store, or use the Comity that wrote it)"
         )
+
+
+def is_outdated(name: str) -> bool:
+    """Whether a store of an earlier schema is there, one that can be brought up to date."""
+    path = Path(name)
+    if not path.is_file() or _is_another_file(path):
+        return False
+    try:
+        with duckdb.connect(name, read_only=True) as connection:
+            found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    except duckdb.Error:
+        return False  # `connect` will say what is wrong with it
+    return found is not None and found[0] in migration.STEPS
 
 
 def _is_another_file(path: Path) -> bool:

@@ -8,13 +8,15 @@ itself by deleting what it is about to write.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.ontology import dimension
 from comity.records import Claim, Document, Event, to_dict
+from comity.sources.duplicates import Sketch, pack
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Sources that speak for a party: they count apart, and at half weight by default (docs/method.md).
 INTERESTED_GENRES = frozenset({"opinion", "official", "press_release"})
@@ -63,6 +65,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "link": "VARCHAR",
         "rule": "VARCHAR",
         "record": "VARCHAR",
+        "trigger": "VARCHAR",
     },
     "claims": {
         "id": "VARCHAR",
@@ -73,6 +76,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "direction": "TINYINT",
         "reported": "DATE",
         "record": "VARCHAR",
+    },
+    "sketches": {
+        "document": "VARCHAR",
+        "shingles": "INTEGER",
+        "minhash": "BLOB",
     },
     "runs": {
         "id": "VARCHAR",
@@ -88,22 +96,27 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
 
 def create_statements() -> list[str]:
     """The statements that make an empty store."""
-    tables = [
-        f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
-        for table, columns in COLUMNS.items()
-    ]
     return [
-        *tables,
+        *map(create_table, COLUMNS),
         "CREATE TABLE schema_version (version INTEGER)",
         f"INSERT INTO schema_version VALUES ({SCHEMA_VERSION})",
     ]
 
 
+def create_table(table: str) -> str:
+    """The statement that makes one table."""
+    return f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, kind in COLUMNS[table].items())})"
+
+
 def insert_statement(table: str) -> str:
-    """One statement for many rows. They come as a single JSON parameter, since executemany binds them one by one."""
-    kinds = json.dumps([dict(COLUMNS[table])])
-    names = ", ".join(COLUMNS[table])
-    fields = ", ".join(f"row_.{name}" for name in COLUMNS[table])
+    """One statement for many rows. They come as a single JSON parameter, since executemany binds them one by one.
+    Bytes come in base64, which JSON can hold."""
+    columns = COLUMNS[table]
+    kinds = json.dumps([{name: "VARCHAR" if kind == "BLOB" else kind for name, kind in columns.items()}])
+    names = ", ".join(columns)
+    fields = ", ".join(
+        f"from_base64(row_.{name})" if kind == "BLOB" else f"row_.{name}" for name, kind in columns.items()
+    )
     return f"INSERT INTO {table} ({names}) SELECT {fields} FROM (SELECT unnest(from_json_strict(?, '{kinds}')) AS row_)"
 
 
@@ -112,8 +125,9 @@ def to_json(rows: Iterable[Mapping[str, Any]]) -> str:
     return json.dumps(list(rows), ensure_ascii=True)
 
 
-def document_row(document: Document, version: str | None) -> dict[str, Any]:
-    """A document as a row. `version` is the version of Comity that coded it, None where it is not coded yet."""
+def document_row(document: Document, version: str | None, head: str | None = None) -> dict[str, Any]:
+    """A document as a row. `version` is the version of Comity that coded it, None where it is not coded yet; `head` is
+    what the store's own documents say of `duplicates_of`, whatever the document brings along."""
     record = to_dict(document)
     return {
         "id": document.id,
@@ -124,7 +138,7 @@ def document_row(document: Document, version: str | None) -> dict[str, Any]:
         "language": _clean(document.language),
         "genre": document.genre,
         "interested": document.genre in INTERESTED_GENRES or bool(document.interests),
-        "duplicates_of": document.duplicates_of,
+        "duplicates_of": head,
         "version": version,
         "furniture": json.dumps(record["furniture"]),
         "interests": json.dumps(record["interests"]),
@@ -163,6 +177,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "link": event.link,
         "rule": _clean(event.rule),
         "record": json.dumps(to_dict(event)),
+        "trigger": _clean(event.trigger.text),
     }
 
 
@@ -178,6 +193,12 @@ def claim_row(claim: Claim) -> dict[str, Any]:
         "reported": claim.reported,
         "record": json.dumps(to_dict(claim)),
     }
+
+
+def sketch_row(sketch: Sketch) -> dict[str, Any]:
+    """A sketch as a row; the document's date stands in its own table."""
+    state = b64encode(pack(sketch.minhash)).decode()
+    return {"document": sketch.id, "shingles": sketch.shingles, "minhash": state}
 
 
 def _clean(text: str | None) -> str | None:

@@ -30,11 +30,13 @@ from comity.records import (
     event_from_dict,
     stable_id,
 )
+from comity.sources.duplicates import Sketch, Stories, sketches, unpack
 from comity.store import schema
-from comity.store.opening import connect
+from comity.store.opening import connect, is_outdated
 
 # Rows that go into one statement: enough to spread its cost, few enough to keep the JSON parameter in the tens of MB.
 BATCH = 5_000
+COUNTED = ("documents", "events", "claims", "runs")
 
 T = TypeVar("T")
 Coded = tuple[Document, Sequence[Event], Sequence[Claim]]
@@ -60,15 +62,28 @@ class Store:
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
         self._connection = connection
         self.path = path
+        self._stories = Stories(_Archive(self._connection))
 
     @classmethod
     def open(cls, path: str | Path, read_only: bool = False) -> Store:
         """Opens the store at `path` (":memory:" for one that is gone when closed).
 
-        Raises StoreError where there is none to read, where another process writes to it, and where the file is no
-        Comity store or one of another schema.
+        A store of an earlier schema is brought up to date. Raises StoreError where there is none to read, where another
+        process writes to it, and where the file is no Comity store or one of another schema.
         """
-        return cls(connect(str(path), read_only), str(path))
+        if read_only and is_outdated(str(path)):
+            try:
+                cls.open(path).close()
+            except StoreError as error:
+                raise StoreError(f"{path}: of an earlier schema, to be brought up to date; but {error}") from error
+        store = cls(connect(str(path), read_only), str(path))
+        if not read_only:
+            try:
+                store._bring_up_to_date()
+            except BaseException:
+                store.close()
+                raise
+        return store
 
     def close(self) -> None:
         self._connection.close()
@@ -90,7 +105,7 @@ class Store:
             with self._transaction():
                 known = self._known("documents", [document.id for document in batch])
                 fresh = {document.id: document for document in batch if document.id not in known}
-                self._insert("documents", [schema.document_row(document, None) for document in fresh.values()])
+                self._insert_documents(fresh, None)
             added += len(fresh)
         return added
 
@@ -119,12 +134,11 @@ class Store:
         events = {event.id: event for _, found, _ in latest.values() for event in found}
         claims = {claim.id: claim for _, _, found in latest.values() for claim in found}
         with self._transaction():
-            self._delete("documents", "id", latest)
+            self._insert_documents({key: document for key, (document, _, _) in latest.items()}, version)
             for table in ("events", "claims"):
                 self._delete(table, "document", latest)
             self._delete("events", "id", events)
             self._delete("claims", "id", claims)
-            self._insert("documents", [schema.document_row(document, version) for document, _, _ in latest.values()])
             self._insert("events", [schema.event_row(event) for event in events.values()])
             self._insert("claims", [schema.claim_row(claim) for claim in claims.values()])
 
@@ -159,13 +173,19 @@ class Store:
     def documents(self, as_of: str | None = None) -> Iterator[Document]:
         """All documents, by date and id."""
         where, values = ("WHERE published IS NULL OR published <= ?::DATE", [as_of]) if as_of else ("", [])
-        for record in self._records(f"SELECT record FROM documents {where} ORDER BY published, id", values):
-            yield document_from_dict(record)
+        yield from self._documents(
+            f"SELECT record, duplicates_of FROM documents {where} ORDER BY published, id", values
+        )
 
     def document(self, identifier: str) -> Document | None:
         """The document of this id."""
-        found = self._records("SELECT record FROM documents WHERE id = ?", [identifier])
-        return next((document_from_dict(record) for record in found), None)
+        return next(self._documents("SELECT record, duplicates_of FROM documents WHERE id = ?", [identifier]), None)
+
+    def story(self, document: Document) -> frozenset[str]:
+        """The ids of the documents that are one story with this one, itself among them, whether it is held or not."""
+        heads = Stories(_Archive(self._connection)).put(sketches([document]))
+        head = heads.get(document.id) or document.id
+        return frozenset({document.id, *(one for one, its in heads.items() if (its or one) == head)})
 
     def events(
         self,
@@ -230,7 +250,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """How many documents, events, claims and runs the store holds."""
-        return {table: int(self.query(f"SELECT count(*) FROM {table}")[0][0]) for table in schema.COLUMNS}
+        return {table: int(self.query(f"SELECT count(*) FROM {table}")[0][0]) for table in COUNTED}
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL; parameters are bound."""
@@ -255,6 +275,52 @@ class Store:
         path = str(file).replace("'", "''")
         self._connection.cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
 
+    # Stories
+
+    def _insert_documents(self, documents: Mapping[str, Document], version: str | None) -> None:
+        """Writes documents in place of what is there of them, and says anew whose copies they and their likes are."""
+        heads = self._heads(sketches(documents.values()))
+        self._delete("documents", "id", documents)
+        rows = [schema.document_row(document, version, heads.get(key)) for key, document in documents.items()]
+        self._insert("documents", rows)
+        self._set_heads({key: head for key, head in heads.items() if key not in documents})
+
+    def _heads(self, found: Sequence[Sketch]) -> dict[str, str | None]:
+        """Notes the sketches; returns the head of each document whose story they may have changed."""
+        known = self._known("sketches", [sketch.id for sketch in found], "document")
+        try:
+            heads = self._stories.put(found)
+        except ValueError as error:
+            raise StoreError(f"{self.path}: a row of documents cannot be written: {error} (mend the record)") from error
+        self._insert("sketches", [schema.sketch_row(sketch) for sketch in found if sketch.id not in known])
+        return heads
+
+    def _set_heads(self, heads: Mapping[str, str | None]) -> None:
+        if heads:
+            self._connection.execute(
+                """UPDATE documents SET duplicates_of = changed.head
+                   FROM (SELECT unnest(?::VARCHAR[]) AS id, unnest(?::VARCHAR[]) AS head) AS changed
+                   WHERE documents.id = changed.id AND duplicates_of IS DISTINCT FROM changed.head""",
+                [list(heads), list(heads.values())],
+            )
+
+    def _bring_up_to_date(self) -> None:
+        """Sketches anew where another version made the sketches, or none did."""
+        state = self._connection.execute("SELECT minhash FROM sketches LIMIT 1").fetchone()
+        if state is None and not self._connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
+            return
+        if state is not None:
+            try:
+                unpack(bytes(state[0]))
+            except ValueError:
+                pass
+            else:
+                return
+        with self._transaction():
+            self._connection.execute("DELETE FROM sketches")
+            for batch in _batches(self.documents()):
+                self._set_heads(self._heads(sketches(batch)))
+
     # The seam to DuckDB
 
     @contextmanager
@@ -264,6 +330,8 @@ class Store:
             yield
         except BaseException:
             self._connection.rollback()
+            # What was taken in is not in the store; what is there is loaded again when it is asked for.
+            self._stories = Stories(_Archive(self._connection))
             raise
         self._connection.commit()
 
@@ -277,9 +345,9 @@ class Store:
                 self._insert(table, list(rows.values()))
         return added
 
-    def _known(self, table: str, ids: Iterable[str]) -> set[str]:
+    def _known(self, table: str, ids: Iterable[str], column: str = "id") -> set[str]:
         rows = self._connection.execute(
-            f"SELECT id FROM {table} WHERE id IN (SELECT unnest(?::VARCHAR[]))", [list(ids)]
+            f"SELECT {column} FROM {table} WHERE {column} IN (SELECT unnest(?::VARCHAR[]))", [list(ids)]
         ).fetchall()
         return {row[0] for row in rows}
 
@@ -297,12 +365,45 @@ class Store:
                     f"{self.path}: a row of {table} cannot be written: {fault} (mend the record)"
                 ) from error
 
+    def _documents(self, sql: str, values: Sequence[Any]) -> Iterator[Document]:
+        """Documents of (record, duplicates_of). Whose copy one is changes when an earlier one comes, so it is kept in
+        its column alone."""
+        for record, head in self._rows(sql, values):
+            yield document_from_dict(json.loads(record) | {"duplicates_of": head})
+
     def _records(self, sql: str, values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        for row in self._rows(sql, values):
+            yield json.loads(row[0])
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
         # A cursor of its own: the caller may write, or ask again, while it reads.
         cursor = self._connection.cursor().execute(sql, list(values))
         while rows := cursor.fetchmany(BATCH):
-            for row in rows:
-                yield json.loads(row[0])
+            yield from rows
+
+
+class _Archive:
+    """The sketches of the documents in a store, for `Stories`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def between(self, start: str | None, end: str | None, undated: bool) -> Iterator[Sketch]:
+        condition = "published >= coalesce(?::DATE, published) AND published <= coalesce(?::DATE, published)"
+        return self._where(f"({condition}) OR (? AND published IS NULL)", [start, end, undated])
+
+    def of(self, ids: Sequence[str]) -> Iterator[Sketch]:
+        return self._where("id IN (SELECT unnest(?::VARCHAR[]))", [list(ids)])
+
+    def _where(self, condition: str, values: Sequence[Any]) -> Iterator[Sketch]:
+        # In the writer's own transaction: what it has written a batch ago must be seen.
+        rows = self._connection.execute(
+            f"""SELECT id, published::VARCHAR, shingles, minhash FROM documents JOIN sketches ON document = id
+                WHERE {condition} ORDER BY id""",
+            list(values),
+        ).fetchall()
+        for identifier, published, count, state in rows:
+            yield Sketch(id=identifier, published=published, shingles=count, minhash=unpack(bytes(state)))
 
 
 def visible(record: str, document: str, as_of: str | None) -> tuple[str, list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comity.ties.acts import Acts, Direction, read_acts
+from comity.ties.clusters import Cluster, clusters
 from comity.ties.course import Period, course
 
-__all__ = ["Acts", "Direction", "Period", "course", "read_acts"]
+__all__ = ["Acts", "Cluster", "Direction", "Period", "clusters", "course", "read_acts"]

@@ -7,6 +7,9 @@ other (a missing mode and a reciprocal event contradict nothing), and their date
 share a `link` within a dyad. Acts are anchored: a report joins the act whose first report it fits, so a year of daily
 shelling does not melt into one act through a chain of neighbours. An event with a vague date (a month, a year) joins a
 dated act that it fits before it makes one of its own.
+
+Copies of a story are no further witnesses. Where a copy repeats what the first document of its story told (same parties,
+type and words), it tells the same act, whatever date its own day of printing would give; and it adds nothing to the act.
 """
 
 from __future__ import annotations
@@ -42,7 +45,9 @@ class Acts:
     """Distinct acts and the reports behind them.
 
     By act: `dyad` (index into `dyads`), `day` (days since 1970-01-01), `score` (mean of its reports), `weight`.
-    By report, in order of act: `report_act`, `report_event` (id), `report_document`, `report_publisher`.
+    By report, in order of act: `report_act`, `report_event` (id), `report_document`, `report_story` (the id of the
+    story's first document), `report_publisher` (the story's), and `report_share`, its say in the act: the same for all but
+    copies, which have none; an act's shares sum to 1.
     `latest` is the last day on which any of it was reported.
     """
 
@@ -54,7 +59,9 @@ class Acts:
     report_act: IntArray
     report_event: ObjectArray
     report_document: ObjectArray
+    report_story: ObjectArray
     report_publisher: ObjectArray
+    report_share: FloatArray
     latest: int | None
 
     def events_of(self, act: int) -> tuple[str, ...]:
@@ -94,27 +101,49 @@ def read_acts(
         conditions.append("(e.reciprocal OR e.source = ?)")
         parameters.append((among or ())[0 if direction == "ab" else 1])
     if without_interested:
-        conditions.append("NOT coalesce(d.interested, false)")
+        conditions.append("NOT coalesce(h.interested, d.interested, false)")
     rows = store.columns(_REPORTS.format(conditions=" AND ".join(conditions)), [interested_weight, *parameters])
     return fold(rows)
 
 
+# `repeated`: the reports of copies that a document of the same story told before, with the dates and link of that report.
+_REPEATED = """
+told AS (
+    SELECT e.id, e.document, e.sentence, e.date_start, e.date_end, e.reported, e.link,
+           [coalesce(d.duplicates_of, d.id), e.source, e.target, e.event, coalesce(e.mode, ''), lower(e.trigger),
+            array_to_string(list_sort(e.auxiliary), ' ')] AS words,
+           first_value(e.document) OVER (
+               PARTITION BY words ORDER BY coalesce(d.published, e.reported), d.duplicates_of IS NOT NULL, d.id) AS first
+    FROM events e JOIN documents d ON d.id = e.document
+    WHERE d.duplicates_of IS NOT NULL OR d.id IN (SELECT duplicates_of FROM documents)),
+repeated AS (
+    SELECT copy.id, original.date_start, original.date_end, original.reported, original.link
+    FROM told AS copy JOIN told AS original ON original.document = copy.first AND original.words = copy.words
+    WHERE copy.document <> copy.first
+    QUALIFY row_number() OVER (PARTITION BY copy.id ORDER BY abs(original.sentence - copy.sentence), original.id) = 1)
+"""
+
 # An act's day is the middle of its dates, but never later than its first report: a plan counts when it is announced.
+# A story speaks for a party when its first document does, in whatever paper it is printed again.
 _REPORTS = f"""
+WITH {_REPEATED}
 SELECT least(e.source, e.target) AS low, greatest(e.source, e.target) AS high,
        CASE WHEN e.reciprocal THEN 0 WHEN e.source < e.target THEN 1 ELSE -1 END AS direction,
-       e.event, coalesce(e.mode, '') AS mode, e.link, e.id, e.score, e.document,
-       coalesce(d.publisher, e.document) AS publisher,
-       e.date_start - DATE '1970-01-01' AS first, e.date_end - DATE '1970-01-01' AS last,
-       least(e.date_start + ((e.date_end - e.date_start) // 2)::INTEGER, e.reported) - DATE '1970-01-01' AS day,
+       e.event, coalesce(e.mode, '') AS mode, coalesce(r.link, e.link) AS link, e.id, e.score, e.document,
+       coalesce(d.duplicates_of, e.document) AS story, r.id IS NOT NULL AS repeated,
+       coalesce(CASE WHEN h.id IS NULL THEN d.publisher ELSE h.publisher END, story) AS publisher,
+       coalesce(r.date_start, e.date_start) AS start_, coalesce(r.date_end, e.date_end) AS end_,
+       start_ - DATE '1970-01-01' AS first, end_ - DATE '1970-01-01' AS last,
+       least(start_ + ((end_ - start_) // 2)::INTEGER, coalesce(r.reported, e.reported)) - DATE '1970-01-01' AS day,
        e.reported - DATE '1970-01-01' AS reported,
-       CASE WHEN coalesce(d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
+       CASE WHEN coalesce(h.interested, d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
        * CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END AS weight
-FROM events e LEFT JOIN documents d ON d.id = e.document
+FROM events e LEFT JOIN documents d ON d.id = e.document LEFT JOIN documents h ON h.id = d.duplicates_of
+LEFT JOIN repeated r ON r.id = e.id
 WHERE e.target IS NOT NULL AND e.source <> e.target
   AND NOT list_has_any(e.auxiliary, ['negation', 'hypothetical'])
   AND {{conditions}}
-ORDER BY low, high, e.event, (last - first > {VAGUE_DAYS}), (mode = '')::INT + (direction = 0)::INT, first, last, e.id
+ORDER BY low, high, e.event, (last - first > {VAGUE_DAYS}), (e.mode IS NULL)::INT + (direction = 0)::INT, first, last, e.id
 """
 
 
@@ -184,9 +213,9 @@ def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
     act_day = np.where(act_day == FAR, vaguely, act_day)
     weight = np.zeros(acts)
     np.maximum.at(weight, act_of, rows["weight"].astype(np.float64))
-    reports = np.bincount(act_of, minlength=acts)
-    score = np.bincount(act_of, rows["score"].astype(np.float64), acts) / np.maximum(reports, 1)
-    order = np.lexsort((rows["id"].astype(str), day, act_of))
+    share = _shares(act_of, rows["repeated"].astype(bool), acts)
+    score = np.bincount(act_of, rows["score"].astype(np.float64) * share, acts).astype(np.float64)
+    order = np.lexsort((rows["id"].astype(str), share == 0, day, act_of))
     return Acts(
         dyads=dyads,
         dyad=dyad,
@@ -196,6 +225,17 @@ def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
         report_act=act_of[order],
         report_event=rows["id"].astype(object)[order],
         report_document=rows["document"].astype(object)[order],
+        report_story=rows["story"].astype(object)[order],
         report_publisher=rows["publisher"].astype(object)[order],
+        report_share=share[order],
         latest=int(rows["reported"].max()) if count else None,
     )
+
+
+def _shares(act_of: IntArray, repeated: npt.NDArray[np.bool_], acts: int) -> FloatArray:
+    """The say of each report in its act: equal shares, none for one that repeats another."""
+    first_hand = np.bincount(act_of, ~repeated, acts)
+    # Where a question left out the original, its copies stand for it.
+    counted = ~repeated | (first_hand[act_of] == 0)
+    result: FloatArray = counted / np.maximum(np.bincount(act_of, counted, acts)[act_of], 1)
+    return result

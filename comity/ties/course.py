@@ -119,14 +119,13 @@ def _ties(
 def _interval(
     acts: Acts, ends: IntArray, half_life_days: float, draws: int, seed: int
 ) -> tuple[FloatArray, FloatArray]:
-    """The 5th and 95th percentile over draws of documents. An act is shared equally among its reports, so that its
-    expected weight is the same in every draw."""
+    """The 5th and 95th percentile over draws of documents, copies of a story being one. An act is shared among its
+    reports, so that its expected weight is the same in every draw."""
     act = acts.report_act
-    documents, column = np.unique(acts.report_document.astype(str), return_inverse=True)
+    documents, column = np.unique(acts.report_story.astype(str), return_inverse=True)
     _, publisher = np.unique(acts.report_publisher.astype(str), return_inverse=True)
     publisher_of = np.zeros(len(documents), dtype=np.int64)
     publisher_of[column] = publisher
-    share = 1.0 / np.bincount(act, minlength=len(acts.day))[act]
     random = np.random.default_rng(seed)
     size = max(1, TABLE_CELLS // len(documents))
     drawn = [
@@ -136,7 +135,7 @@ def _interval(
             acts.score[act],
             ends,
             half_life_days,
-            share,
+            acts.report_share,
             column,
             draw_documents(publisher_of, min(size, draws - done), random),
         )

@@ -151,6 +151,15 @@ def test_exported_json_lines_are_events(run: Run) -> None:
     ]
 
 
+def test_exported_clusters_say_who_tells_an_act(run: Run) -> None:
+    told = [json.loads(line) for line in run("export", "--format", "clusters").stdout.splitlines()]
+    assert [(item["date"], item["a"], item["b"], item["corroboration"]) for item in told][:2] == [
+        ("2020-01-10", "AZE", "ISR", 1),
+        ("2020-06-10", "AZE", "ISR", 1),
+    ]
+    assert sum(len(item["events"]) for item in told) == 5
+
+
 def test_exported_csv_has_a_row_for_each_event_with_its_sentence(run: Run) -> None:
     assert run("export", "--format", "csv", "--out", "events.csv").stdout == "events.csv\n"
     rows = list(csv.DictReader(io.StringIO(Path("events.csv").read_text(encoding="utf-8"))))

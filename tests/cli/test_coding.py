@@ -29,6 +29,15 @@ def test_read_prints_documents_as_json_lines(run: Run, news: Path) -> None:
     assert [document.title for document in documents] == ["One", "Two", "Three", "Four", "Five"]
 
 
+def test_read_names_the_head_of_a_copy_when_asked(run: Run, tmp_path: Path) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    lines = [{"text": f"{words} {day}", "published": f"2020-01-{day:02d}"} for day in (3, 1, 2)]
+    (tmp_path / "copies.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    third, first, second = rows(run("read", "copies.jsonl", "--fold"))
+    assert [item["duplicates_of"] for item in (first, second, third)] == [None, first["id"], first["id"]]
+    assert {row["duplicates_of"] for row in rows(run("read", "copies.jsonl"))} == {None}
+
+
 def test_what_read_prints_code_reads(run: Run, news: Path) -> None:
     printed = run("read", str(news), "--json").stdout
     direct, piped = run("code", str(news), "--json"), run("code", "-", "--json", stdin=printed)

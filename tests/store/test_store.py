@@ -225,7 +225,7 @@ def test_a_store_of_another_schema_is_refused(tmp_path: Path) -> None:
     with Store.open(path):
         pass
     duckdb.connect(str(path)).execute("UPDATE schema_version SET version = 99").close()
-    with pytest.raises(StoreError, match=r"written with schema 99, this Comity reads schema 1"):
+    with pytest.raises(StoreError, match=r"written with schema 99, this Comity reads schema 2"):
         Store.open(path)
 
 
