@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 
 from comity.records import Document
 from comity.sources.dispatch import extension, read_stream
-from comity.sources.outcome import DEFAULT, Carrier, Failure, Fault, Options
+from comity.sources.outcome import DEFAULT, Failure, Fault, Options
 from comity.sources.registry import extensions
 from comity.sources.streams import Budget, Counted, Unpacked, buffered, whole
 
@@ -86,7 +86,7 @@ def _inside(options: Options) -> Options:
     if options.depth >= options.limits.depth:
         raise Fault(f"is an archive more than {options.limits.depth} deep in archives", "unpack the outer ones")
     budget = options.budget or Budget(options.limits.unpacked_bytes)
-    return replace(options, depth=options.depth + 1, budget=budget, carrier=Carrier())
+    return replace(options, depth=options.depth + 1, budget=budget)
 
 
 def _budget(inside: Options) -> Budget:

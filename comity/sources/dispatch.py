@@ -10,7 +10,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from comity.records import Document
-from comity.sources.outcome import DEFAULT, Failure, Fault, Options
+from comity.sources.outcome import DEFAULT, Carrier, Failure, Fault, Options
 from comity.sources.registry import extensions, formats, media_types
 from comity.sources.streams import head_of, whole
 
@@ -51,7 +51,8 @@ def read_stream(stream: BinaryIO, origin: str, *, options: Options = DEFAULT) ->
             raise Fault("is empty", "give a file with text in it")
         chosen = formats()[sniff(head, origin, options.carrier.media_type)]
         if chosen.stream is not None:
-            yield from chosen.stream(stream, origin, options)
+            # The address of a file of many documents is the address of none of them.
+            yield from chosen.stream(stream, origin, options.having(Carrier()))
         elif chosen.read is not None:
             yield from chosen.read(whole(stream, options.limits.file_bytes), origin, options)
     except Fault as fault:

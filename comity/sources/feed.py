@@ -18,7 +18,7 @@ from comity.sources.blocks import blank, folded, split
 from comity.sources.decoding import decode
 from comity.sources.jsonl import loads
 from comity.sources.language import code
-from comity.sources.outcome import DEFAULT, Failure, Fault, Options
+from comity.sources.outcome import DEFAULT, Carrier, Failure, Fault, Options
 from comity.sources.streams import too_large
 
 _ENTITY = re.compile(rb"<!ENTITY\b", re.I)
@@ -89,6 +89,7 @@ def read_json_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iter
 
 
 def _entry(body: str, known: Known, place: str, options: Options, *, plain: bool = False) -> Document | Failure:
+    options = options.having(Carrier())  # the address of a feed is not that of its entry
     if blank(body):
         return Failure(
             place=place,

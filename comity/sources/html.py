@@ -36,6 +36,7 @@ _BLOCKS |= {"select", "summary", "table", "tbody", "td", "tfoot", "th", "thead",
 _WRAPPERS = frozenset({"html", "body", "main", "article"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LARGE = 0.4  # of the page's characters: no region of furniture holds more
+_ELEMENTS = 200_000  # news pages stay below twenty thousand; a million empty ones would take half a minute
 _STUB = 400  # characters: a longer page that broke off still holds something to read
 
 
@@ -114,6 +115,8 @@ def _blocks(tree: HtmlElement, nesting: int) -> tuple[str, list[Block]]:
     body = tree.find(".//body")
     root = tree if body is None else body
     lengths = _lengths(root)
+    if len(lengths) > _ELEMENTS:
+        raise Fault(f"has more than {_ELEMENTS:,} elements", "give its text")
     found: list[tuple[str, str]] = []
     run = _Run()
 

@@ -8,13 +8,14 @@ from comity.records import Document
 from comity.sources.columns import json_name, record_document
 from comity.sources.decoding import decode
 from comity.sources.jsonl import loads
-from comity.sources.outcome import DEFAULT, Failure, Fault, Options
+from comity.sources.outcome import DEFAULT, Carrier, Failure, Fault, Options
 
 _MEND = "give a JSON object, or a list of objects"
 
 
 def read_json(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """The documents of a JSON file."""
+    options = options.having(Carrier())  # its address is that of the file, not of a document
     value = loads(decode(data).lstrip("\ufeff"), _MEND)
     if isinstance(value, dict):
         yield record_document(value, origin, options)

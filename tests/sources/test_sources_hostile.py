@@ -61,8 +61,13 @@ BOMB = "unpacks to more than 100 times its size, as archive bombs do (leave it o
         ),
         (
             "many.html",
-            b"<p>Valdia left.</p>" * 500_000,
+            b"<p>Valdia left.</p>" * 100_000,
             "many.html: has more than 10,000 paragraphs (split it into its articles)",
+        ),
+        (
+            "empty.html",
+            b"<p>" + b"<b></b>" * 300_000 + b"Valdia left.",
+            "empty.html: has more than 200,000 elements (give its text)",
         ),
         (
             "large.html",

@@ -42,6 +42,14 @@ class Site(BaseHTTPRequestHandler):
                 "<h1>Talks</h1><p>Delegates met in Genève on Monday, and the café stayed shut.</p>".encode("cp1252"),
                 "text/html; charset=windows-1252",
             )
+        elif self.path == "/feed":
+            self.give(
+                f"<rss><channel><item><description>{TEXT}</description></item></channel></rss>".encode(), "text/xml"
+            )
+        elif self.path == "/lines":
+            self.give(b'{"text": "' + TEXT.encode() + b'"}', "application/jsonl")
+        elif self.path == "/list":
+            self.give(b'[{"text":\n"' + TEXT.encode() + b'"}]', "application/json")
         elif self.path == "/packed":
             self.give(gzip.compress(PAGE), "text/html", **{"Content-Encoding": "gzip"})
         elif self.path == "/bomb":
@@ -115,6 +123,13 @@ def test_a_page_is_read_with_its_address_and_host(site: tuple[str, type[Site]]) 
     assert isinstance(item, Document)
     assert (item.text, item.title, item.url) == (TEXT, "Envoy leaves", f"{site[0]}/page")
     assert (item.publisher, item.origin) == ("127.0.0.1", f"{site[0]}/moved")
+
+
+@pytest.mark.parametrize("path", ["feed", "lines", "list"])
+def test_the_address_of_many_documents_is_that_of_none(site: tuple[str, type[Site]], path: str) -> None:
+    (item,) = read([f"{site[0]}/{path}"], options=Options(web=Web(private=True)))
+    assert isinstance(item, Document)
+    assert (item.text, item.url, item.publisher) == (TEXT, None, None)
 
 
 @pytest.mark.parametrize(
