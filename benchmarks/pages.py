@@ -11,6 +11,7 @@ kind (`furniture_kind`). Title, authors, date, basis and genre: share of pages t
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import logging
 import re
@@ -62,21 +63,13 @@ def kinds_of_tokens(document: Document) -> list[tuple[str, str]]:
     title = document.title and document.page.find(document.title)
     if document.title and isinstance(title, int) and title >= 0 and not any(kinds[title : title + 3]):
         kinds[title : title + len(document.title)] = ["title"] * len(document.title)
-    return [
-        (match.group().casefold(), kinds[match.start()] or "article") for match in _TOKEN.finditer(document.page)
-    ]
+    return [(match.group().casefold(), kinds[match.start()] or "article") for match in _TOKEN.finditer(document.page)]
 
 
-def located(page: Sequence[str], spans: Sequence[Sequence[str]]) -> list[int]:
-    """Where each span of words begins on the page, in its order, -1 where it does not stand (the reader skipped it)."""
-    starts, position = [], 0
-    for span in spans:
-        width = len(span)
-        places = (at for at in range(position, len(page) - width + 1) if list(page[at : at + width]) == list(span))
-        at = next(places, -1) if width else -1
-        starts.append(at)
-        position = at + width if at >= 0 else position
-    return starts
+def aligned(page: Sequence[str], label: Sequence[str]) -> dict[int, int]:
+    """Which word of the page is which word of the label, both in page order."""
+    matcher = difflib.SequenceMatcher(None, label, page, autojunk=False)
+    return {block.a + at: block.b + at for block in matcher.get_matching_blocks() for at in range(block.size)}
 
 
 @dataclass(slots=True)
@@ -135,14 +128,21 @@ def plain_text(data: bytes, title: str) -> str:
 
 def score(label: dict[str, Any], document: Document, plain: str) -> Score:
     """One page held against its label."""
-    wanted = [word for paragraph in label["paragraphs"] for word in tokens(paragraph)]
+    article = [span["text"] for span in label["spans"] if span["kind"] == "article"]
+    wanted = [word for paragraph in article for word in tokens(paragraph)]
     text = overlap(tokens(document.text), wanted)
     bare = overlap(tokens(plain), wanted)
     result = Score(pages=1, text=text, plain=bare, text_f1=text.f1, plain_f1=bare.f1)
     page = kinds_of_tokens(document)
-    spans = [tokens(item["text"]) for item in label["furniture"]]
-    for item, span, at in zip(label["furniture"], spans, located([word for word, _ in page], spans), strict=True):
-        found = [kind for _, kind in page[at : at + len(span)]] if at >= 0 else ["unread"] * len(span)
+    places = aligned([word for word, _ in page], [word for span in label["spans"] for word in tokens(span["text"])])
+    position = 0
+    for item in label["spans"]:
+        span = range(position, position + len(tokens(item["text"])))
+        position = span.stop
+        if item["kind"] in ("article", "title"):
+            continue
+        # A word that the reader never saw (hidden, or run together with its neighbour) is kept out, of no kind.
+        found = [page[places[at]][1] if at in places else "unread" for at in span]
         out, kind = len(span) - found.count("article"), found.count(item["kind"])
         result.furniture += len(span)
         result.out += out
@@ -151,7 +151,7 @@ def score(label: dict[str, Any], document: Document, plain: str) -> Score:
             result.errors.append(f"leak {item['kind']}: {item['text']}")
         elif kind < len(span):
             result.errors.append(f"kind {item['kind']} as {found[0]}: {item['text']}")
-    for paragraph in label["paragraphs"]:
+    for paragraph in article:
         if paragraph not in document.text:
             result.errors.append(f"lost: {paragraph}")
     stated = {

@@ -157,7 +157,7 @@ def _title(blocks: Sequence[Block], labels: Sequence[str], known: str | None) ->
 def _authors(furniture: Sequence[Furniture]) -> tuple[str, ...]:
     """Those whom bylines name; without any, those whom bios are about."""
     lines = [folded(item.text) for item in furniture if item.kind == "byline"]
-    named = people.clean([name for line in lines if not dates.first(line) for name in people.in_byline(line)])
+    named = people.clean([name for line in lines for name in people.in_byline(dates.without(line))])
     if named:
         return named
     bios = [people.of_bio(folded(item.text)) for item in furniture if item.kind == "bio"]

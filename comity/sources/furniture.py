@@ -73,6 +73,12 @@ def tells_of_event(line: str) -> bool:
     return ends_sentence(line) and bool(_EVENT.search(line))
 
 
+def notice(line: str) -> bool:
+    """Whether a line is furniture by its own words, wherever on a page it stands."""
+    kind, weight = _best(_score(line, {"any"}))
+    return bool(kind) and weight >= (1.5 if words(line) > _LONG else 1.0) - 1e-9
+
+
 def label(blocks: Sequence[Block], authors: Sequence[str] = ()) -> tuple[str, ...]:
     """The kind of furniture of each block, or "" for article. `authors` are those known from elsewhere."""
     scores = _scores(blocks)
@@ -147,7 +153,8 @@ def _label_bios(
                 )
             )
             following = index > 0 and labels[index - 1] == "bio"
-            if weight >= 0.5 and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (
+            known = person is not None and person in authors and over
+            if (weight >= 0.5 or (known and weight >= 0)) and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (
                 1.5 if words(text) > _LONG else 1.0
             ):
                 labels[index] = "bio"

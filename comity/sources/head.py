@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -47,6 +47,8 @@ _DATES = (
 )
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "twitter:site")
 _SECTIONS = ("article:section", "parsely-section", "section", "category", "article:tag")
+_SEPARATOR = re.compile(r"\s*(?:[|–—»•·]|::|(?<=\s)-(?=\s))")
+_SEPARATOR_BEFORE = re.compile(r"(?:[|–—»•·:]|\s-)\s*$")
 # Browsers note where they saved a page from in a comment at its head.
 _SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|.*?\burl:\s*)(https?://[^\s>]+)", re.IGNORECASE | re.DOTALL)
 
@@ -69,7 +71,7 @@ def known(tree: HtmlElement, markup: str) -> Known:
     return Known(
         url=url,
         title=_title(tree, items, tags, site),
-        authors=tuple(dict.fromkeys(names)),
+        authors=tuple(dict.fromkeys(names)) or _marked_authors(tree),
         publisher=site,
         published=_published(tree, items, tags),
         language=code(
@@ -120,6 +122,21 @@ def _ld_names(items: list[dict[str, Any]], key: str) -> tuple[str, ...]:
         names = [value.get("name") if isinstance(value, dict) else value for value in values]
         found = people.clean([name for name in names if isinstance(name, str)])
         if found:
+            return found
+    return ()
+
+
+def _marked_authors(tree: HtmlElement) -> tuple[str, ...]:
+    """The names in elements that call themselves an author's, outside of comments and lists of other articles."""
+    for element in tree.iter("a", "span", "div", "p", "address", "h4", "li"):
+        marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+        if not set(re.split(r"[\s_-]+", marks)) & {"author", "byline"}:
+            continue
+        around = " ".join(str(box.get(key) or "") for box in element.iterancestors() for key in ("class", "id")).lower()
+        if re.search(r"\b(?:comments?|respond|related|sidebar|widget|card|teaser|footer)\b", around):
+            continue
+        text = folded(element.text_content())
+        if "comment" not in marks and len(text) <= 120 and (found := people.in_byline(text)):
             return found
     return ()
 
@@ -181,6 +198,25 @@ def _title(
     if stated:
         return _without_site(stated, site)
     return headings[0] if len(headings) == 1 else _without_site(plain, site) or None
+
+
+def headline(title: str | None, lines: Sequence[str]) -> str | None:
+    """The title without what a site sets before or behind it ("Name: …", "… - Name"), if a line of the page says so."""
+    if not title:
+        return title
+    whole = title.casefold()
+    found = [
+        line
+        for line in lines
+        if 2 <= line.count(" ") + 1
+        and len(line) < len(title)
+        and (
+            (whole.startswith(line.casefold()) and _SEPARATOR.match(title, len(line)))
+            or (whole.endswith(line.casefold()) and _SEPARATOR_BEFORE.search(title[: -len(line)]))
+        )
+    ]
+    # "Agency | Ministry of X" alone on a page's head would be taken for the headline: the longer line wins.
+    return max(found, key=len) if found and 2 * len(max(found, key=len)) >= len(title) - 45 else title
 
 
 def _without_site(title: str, site: str | None) -> str:

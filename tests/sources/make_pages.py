@@ -165,16 +165,13 @@ def made(site: Site, number: int, article: Article, template: jinja2.Template) -
         "published": {"date": article.head["date"], "basis": basis(site, number)},
         "genre": article.head["genre"],
         "interests": article.head["interest"],
-        "paragraphs": [],
-        "furniture": [],
+        "spans": [],
     }
 
     def unmarked(match: re.Match[str]) -> str:
         kind, text = match.groups()
-        if kind == "p":
-            label["paragraphs"].append(folded(text))
-        elif kind != "t":
-            label["furniture"].append({"kind": KINDS[kind], "text": folded(text)})
+        name = {"p": "article", "t": "title"}.get(kind) or KINDS[kind]
+        label["spans"].append({"kind": name, "text": folded(text)})
         return re.sub(r"&(?!\w+;)", "&amp;", text)
 
     page = MARK.sub(unmarked, marked)

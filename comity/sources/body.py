@@ -1,0 +1,155 @@
+"""Which blocks of a page are its article: trafilatura's extraction, corrected by where the blocks stand in the tree.
+
+Extraction drops a paragraph here and there (text in no <p>, subheads, quotations) and takes in what only looks like one
+(menus in tables, readers' letters). The article's paragraphs have a home: the smallest element that holds most of their
+words. What stands above the headline, what lies outside that home, and what is a link and nothing else is not article.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from comity.sources import dates, people
+from comity.sources.blocks import Block, ends_sentence, folded, words
+from comity.sources.furniture import notice
+from comity.sources.markup import Piece
+
+_HOME = 0.7  # of the weight of extracted prose; the rest may stand in a box of its own (an ad between two halves)
+_PROSE = 8  # words from which on a finished sentence is prose; a paragraph weighs what it has beyond, notices are short
+_CREDIT = 80  # characters beside a caption in the picture's box: who took it
+_PICTURES = ("img", "amp-img", "picture")
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+
+
+def judged(
+    blocks: Sequence[Block], pieces: Sequence[Piece], extracted: Sequence[str], title: str | None
+) -> list[Block]:
+    """Each block with `article` set, captions beside pictures with their kind. Without an extraction all stay article."""
+    inside = _extracted(blocks, extracted)
+    if not any(inside):
+        return list(blocks)
+    prose = [not block.kind and words(block.text) >= _PROSE and ends_sentence(block.text) for block in blocks]
+    first, last = inside.index(True), len(inside) - 1 - inside[::-1].index(True)
+    while first > 0 and prose[first - 1]:
+        first -= 1
+    while last + 1 < len(blocks) and prose[last + 1]:
+        last += 1
+    headline = _headline(blocks, title, prose, inside)
+    home = _home(blocks, pieces, [a and b for a, b in zip(prose, inside, strict=True)], headline)
+    at_home = [home is None or _within(piece.element, home) for piece in pieces]
+    marks = {_mark(piece.element) for piece, p, at in zip(pieces, prose, at_home, strict=True) if p and at} - {None}
+    repeated = _repeated(blocks, pieces)
+    begin = next((i for i in range(headline + 1, len(blocks)) if at_home[i] and prose[i] and inside[i]), len(blocks))
+    result = []
+    for index, (block, piece) in enumerate(zip(blocks, pieces, strict=True)):
+        taken = inside[index] or (first <= index <= last and prose[index]) or _subhead(index, blocks, pieces, prose)
+        like = _mark(piece.element) in marks
+        here = at_home[index] or (prose[index] and (headline < index < begin or (inside[index] and like)))
+        here = here and not piece.link and not repeated[index]
+        # What follows a label that stands on the page twice, and looks unlike the article, is what the label says.
+        here = here and not (index > 0 and repeated[index - 1] and not like and index - 1 > headline)
+        kind = block.kind
+        if not kind and headline >= 0 and headline < index < begin and not prose[index]:
+            kind = _signature(block)
+        elif not kind and at_home[index] and index > headline and _beside_picture(piece):
+            kind = "caption"
+        article = index == headline or (taken and here and index > headline)
+        result.append(dataclasses.replace(block, article=article, kind=kind))
+    return result
+
+
+def _signature(block: Block) -> str:
+    """ "byline" for a line between headline and article that is a name or holds a day."""
+    named = people.is_name(block.text) or (words(block.text) <= 20 and dates.first(block.text) is not None)
+    return "byline" if named else ""
+
+
+def _extracted(blocks: Sequence[Block], extracted: Sequence[str]) -> list[bool]:
+    lines = {_bare(line) for line in extracted}
+    whole = "\n".join(_bare(line) for line in extracted)
+    return [
+        not block.kind and (_bare(block.text) in lines or (words(block.text) >= 4 and _bare(block.text) in whole))
+        for block in blocks
+    ]
+
+
+def _headline(blocks: Sequence[Block], title: str | None, prose: Sequence[bool], inside: Sequence[bool]) -> int:
+    """Where the headline stands above the article: its last place before the first extracted prose; -1 if nowhere."""
+    if not title:
+        return -1
+    wanted = title.casefold()
+    places = [index for index, block in enumerate(blocks) if block.text.casefold() == wanted]
+    start = next((index for index, both in enumerate(zip(prose, inside, strict=True)) if all(both)), len(blocks))
+    return max((place for place in places if place < start), default=-1)
+
+
+def _home(blocks: Sequence[Block], pieces: Sequence[Piece], prose: Sequence[bool], headline: int) -> HtmlElement | None:
+    """The smallest element that holds most of the extracted prose below the headline that is no notice."""
+    weights: dict[HtmlElement, int] = {}
+    total = 0
+    for index, (block, piece) in enumerate(zip(blocks, pieces, strict=True)):
+        if not prose[index] or index < headline or notice(block.text):
+            continue
+        weight = words(block.text) - _PROSE + 1
+        total += weight
+        for element in (piece.element, *piece.element.iterancestors()):
+            weights[element] = weights.get(element, 0) + weight
+    holds = {element: weight for element, weight in weights.items() if weight >= _HOME * total}
+    # Two elements that each hold so much can only be one within the other.
+    return next((element for element in holds if not any(child in holds for child in element)), None)
+
+
+def _within(element: HtmlElement, home: HtmlElement) -> bool:
+    return element is home or any(ancestor is home for ancestor in element.iterancestors())
+
+
+def _mark(element: HtmlElement) -> tuple[str, str, str] | None:
+    """What paragraphs of one article have in common wherever they stand: tag and class, their own and their box's."""
+    parent = element.getparent()
+    own, box = element.get("class") or "", "" if parent is None else parent.get("class") or ""
+    return (str(element.tag), own, box) if own or box else None
+
+
+def _subhead(index: int, blocks: Sequence[Block], pieces: Sequence[Piece], prose: Sequence[bool]) -> bool:
+    """A heading with prose under it, its date line or picture between them aside."""
+    if pieces[index].element.tag not in _HEADINGS or blocks[index].kind or words(blocks[index].text) > 20:
+        return False
+    return any(prose[index + 1 : index + 3])
+
+
+def _repeated(blocks: Sequence[Block], pieces: Sequence[Piece]) -> list[bool]:
+    """Of each block, whether it is a few words that stand on the page twice and head nothing: tools, labels of ads."""
+    counts = Counter(block.text for block in blocks)
+    return [
+        counts[block.text] > 1
+        and words(block.text) <= 4
+        and not ends_sentence(block.text)
+        and piece.element.tag not in _HEADINGS
+        for block, piece in zip(blocks, pieces, strict=True)
+    ]
+
+
+def _beside_picture(piece: Piece) -> bool:
+    """Whether a short stretch stands with a picture in a box that holds nothing else: a caption, or an author's face."""
+    if piece.link or people.of_bio(piece.text) or piece.element.tag in _HEADINGS:
+        return False
+    element: HtmlElement | None = piece.element
+    while element is not None and element.tag not in ("body", "html", "article", "main"):
+        if len(folded(element.text_content())) > len(piece.text) + _CREDIT:
+            return False
+        if next(element.iter(*_HEADINGS), None) is not None:
+            return False
+        if next(element.iter(*_PICTURES), None) is not None:
+            return True
+        element = element.getparent()
+    return False
+
+
+def _bare(text: str) -> str:
+    """Letters and figures alone: extraction moves blanks and drops list marks."""
+    return re.sub(r"[\W_]+", "", text).casefold()
