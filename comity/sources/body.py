@@ -17,13 +17,12 @@ from lxml.html import HtmlElement
 from comity.sources import dates, people
 from comity.sources.blocks import Block, ends_sentence, folded, words
 from comity.sources.furniture import notice
-from comity.sources.markup import Piece
+from comity.sources.markup import HEADINGS, Piece
 
 _HOME = 0.7  # of the weight of extracted prose; the rest may stand in a box of its own (an ad between two halves)
 _PROSE = 8  # words from which on a finished sentence is prose; a paragraph weighs what it has beyond, notices are short
 _CREDIT = 80  # characters beside a caption in the picture's box: who took it
 _PICTURES = ("img", "amp-img", "picture")
-_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
 
 def judged(
@@ -52,11 +51,13 @@ def judged(
         here = at_home[index] or (prose[index] and (headline < index < begin or (inside[index] and like)))
         here = here and not piece.link and not repeated[index]
         # What follows a label that stands on the page twice, and looks unlike the article, is what the label says.
-        here = here and not (index > 0 and repeated[index - 1] and not like and index - 1 > headline)
+        heads = piece.heading
+        here = here and not (index - 1 > headline and repeated[index - 1] and not like and not heads)
         kind = block.kind
         if not kind and headline >= 0 and headline < index < begin and not prose[index]:
             kind = _signature(block)
-        elif not kind and at_home[index] and index > headline and _beside_picture(piece):
+            here = here and (words(block.text) >= _PROSE or heads or piece.element.tag == "p")  # a standfirst
+        if not kind and at_home[index] and index > headline and _beside_picture(piece):
             kind = "caption"
         article = index == headline or (taken and here and index > headline)
         result.append(dataclasses.replace(block, article=article, kind=kind))
@@ -117,7 +118,7 @@ def _mark(element: HtmlElement) -> tuple[str, str, str] | None:
 
 def _subhead(index: int, blocks: Sequence[Block], pieces: Sequence[Piece], prose: Sequence[bool]) -> bool:
     """A heading with prose under it, its date line or picture between them aside."""
-    if pieces[index].element.tag not in _HEADINGS or blocks[index].kind or words(blocks[index].text) > 20:
+    if not pieces[index].heading or blocks[index].kind or words(blocks[index].text) > 20:
         return False
     return any(prose[index + 1 : index + 3])
 
@@ -126,23 +127,20 @@ def _repeated(blocks: Sequence[Block], pieces: Sequence[Piece]) -> list[bool]:
     """Of each block, whether it is a few words that stand on the page twice and head nothing: tools, labels of ads."""
     counts = Counter(block.text for block in blocks)
     return [
-        counts[block.text] > 1
-        and words(block.text) <= 4
-        and not ends_sentence(block.text)
-        and piece.element.tag not in _HEADINGS
+        counts[block.text] > 1 and words(block.text) <= 4 and not ends_sentence(block.text) and not piece.heading
         for block, piece in zip(blocks, pieces, strict=True)
     ]
 
 
 def _beside_picture(piece: Piece) -> bool:
     """Whether a short stretch stands with a picture in a box that holds nothing else: a caption, or an author's face."""
-    if piece.link or people.of_bio(piece.text) or piece.element.tag in _HEADINGS:
+    if piece.link or people.of_bio(piece.text) or piece.heading:
         return False
     element: HtmlElement | None = piece.element
     while element is not None and element.tag not in ("body", "html", "article", "main"):
         if len(folded(element.text_content())) > len(piece.text) + _CREDIT:
             return False
-        if next(element.iter(*_HEADINGS), None) is not None:
+        if next(element.iter(*HEADINGS), None) is not None:
             return False
         if next(element.iter(*_PICTURES), None) is not None:
             return True

@@ -159,7 +159,7 @@ def _label_bios(
             ):
                 labels[index] = "bio"
         # A lone bio-like sentence that is all the page has is the article.
-        if not labels[index] and words(text) >= 6:
+        if not labels[index] and blocks[index].article and words(text) >= 6:
             over = False
     if not any(not kind and words(block.text) >= 6 for kind, block in zip(labels, blocks, strict=True)):
         for index, kind in enumerate(labels):

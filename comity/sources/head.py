@@ -47,6 +47,7 @@ _DATES = (
 )
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "twitter:site")
 _SECTIONS = ("article:section", "parsely-section", "section", "category", "article:tag")
+_RUBRICS = frozenset({"category", "cat", "kicker", "rubric", "eyebrow", "overline", "section", "tag", "tags", "terms"})
 _SEPARATOR = re.compile(r"\s*(?:[|–—»•·]|::|(?<=\s)-(?=\s))")
 _SEPARATOR_BEFORE = re.compile(r"(?:[|–—»•·:]|\s-)\s*$")
 # Browsers note where they saved a page from in a comment at its head.
@@ -81,6 +82,7 @@ def known(tree: HtmlElement, markup: str) -> Known:
             *(_type(item) for item in items),
             *_ld_sections(items),
             *(v for key in _SECTIONS for v in tags.get(key, ())),
+            *_rubric(tree),
         ),
     )
 
@@ -159,6 +161,16 @@ def _ld_sections(items: list[dict[str, Any]]) -> list[str]:
     return found
 
 
+def _rubric(tree: HtmlElement) -> Iterator[str]:
+    """The first short line that calls itself the article's category: themes print it over the headline."""
+    for element in tree.iter("a", "span", "div", "p", "li"):
+        marks = f"{element.get('rel') or ''} {element.get('class') or ''}".lower()
+        text = folded(element.text_content())
+        if set(re.split(r"[\s_-]+", marks)) & _RUBRICS and 0 < len(text.split()) <= 3:
+            yield text
+            return
+
+
 def _tags(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     tags: dict[str, tuple[str, ...]] = {}
     for meta in tree.iter("meta"):
@@ -200,23 +212,26 @@ def _title(
     return headings[0] if len(headings) == 1 else _without_site(plain, site) or None
 
 
-def headline(title: str | None, lines: Sequence[str]) -> str | None:
-    """The title without what a site sets before or behind it ("Name: …", "… - Name"), if a line of the page says so."""
+def headline(title: str | None, lines: Sequence[tuple[str, bool]]) -> str | None:
+    """The title without what a site sets before or behind it ("Name: …", "… - Name"), if a line of the page says so.
+
+    `lines` are the page's, each with whether it is a heading.
+    """
     if not title:
         return title
     whole = title.casefold()
     found = [
-        line
-        for line in lines
-        if 2 <= line.count(" ") + 1
+        (heading, line)
+        for line, heading in lines
+        if len(line.split()) >= 2
         and len(line) < len(title)
         and (
             (whole.startswith(line.casefold()) and _SEPARATOR.match(title, len(line)))
             or (whole.endswith(line.casefold()) and _SEPARATOR_BEFORE.search(title[: -len(line)]))
         )
     ]
-    # "Agency | Ministry of X" alone on a page's head would be taken for the headline: the longer line wins.
-    return max(found, key=len) if found and 2 * len(max(found, key=len)) >= len(title) - 45 else title
+    # The site's name may stand on the page as well: the headline is a heading, or else the longer of the two.
+    return max(found, key=lambda item: (item[0], len(item[1])))[1] if found else title
 
 
 def _without_site(title: str, site: str | None) -> str:

@@ -52,7 +52,9 @@ def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
     if len(page) < _STUB and _cut_off(markup):
         yield Failure(place=origin, problem="is broken off inside a tag", mend="save the whole page again")
         return
-    known = dataclasses.replace(known, title=head.headline(known.title, [block.text for block in blocks]))
+    known = dataclasses.replace(
+        known, title=head.headline(known.title, [(piece.text, piece.heading) for piece in found])
+    )
     yield document(page, judged(blocks, found, _extracted(markup), known.title), known, origin, options)
 
 

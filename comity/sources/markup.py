@@ -26,6 +26,7 @@ _BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "html", "label", "li", "main", "
 _BLOCKS |= {"select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "button"}
 _WRAPPERS = frozenset({"html", "body", "main", "article"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LINKED = 0.8  # of the characters of a stretch: it is a link
 _LINK_WORDS = 40  # a longer one is a link that somebody forgot to close
 _LARGE = 0.4  # of the page's characters: no region of furniture holds more
@@ -39,6 +40,11 @@ class Piece:
     kind: str
     element: HtmlElement
     link: bool
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is marked as one."""
+        return self.element.tag in HEADINGS
 
 
 @dataclass(slots=True)
