@@ -22,6 +22,9 @@ from comity.sources.markup import HEADINGS, Piece
 _HOME = 0.7  # of the weight of extracted prose; the rest may stand in a box of its own (an ad between two halves)
 _PROSE = 8  # words from which on a finished sentence is prose; a paragraph weighs what it has beyond, notices are short
 _CREDIT = 80  # characters beside a caption in the picture's box: who took it
+_BOX = 60  # words: what a box of its own among the paragraphs holds, if it is an appeal or a pull quote
+_STANDFIRSTS = frozenset({"subtitle", "standfirst", "dek", "deck", "summary", "lede", "strapline", "subheadline"})
+_QUOTING = frozenset({"blockquote", "ul", "ol", "dl", "table", "figure"})
 _PICTURES = ("img", "amp-img", "picture")
 
 
@@ -32,7 +35,10 @@ def judged(
     inside = _extracted(blocks, extracted)
     if not any(inside):
         return list(blocks)
-    prose = [not block.kind and words(block.text) >= _PROSE and ends_sentence(block.text) for block in blocks]
+    prose = [
+        not block.kind and not piece.link and words(block.text) >= _PROSE and ends_sentence(block.text)
+        for block, piece in zip(blocks, pieces, strict=True)
+    ]
     first, last = inside.index(True), len(inside) - 1 - inside[::-1].index(True)
     while first > 0 and prose[first - 1]:
         first -= 1
@@ -42,25 +48,31 @@ def judged(
     home = _home(blocks, pieces, [a and b for a, b in zip(prose, inside, strict=True)], headline)
     at_home = [home is None or _within(piece.element, home) for piece in pieces]
     marks = {_mark(piece.element) for piece, p, at in zip(pieces, prose, at_home, strict=True) if p and at} - {None}
-    repeated = _repeated(blocks, pieces)
+    usual = Counter(_mark(piece.element) for piece, p, at in zip(pieces, prose, at_home, strict=True) if p and at)
+    paragraph = max(usual, key=lambda mark: usual[mark], default=None)
+    repeated, pulled, boxed = _repeated(blocks, pieces), _pulled(blocks, prose), _boxed(blocks, pieces, prose, home)
     begin = next((i for i in range(headline + 1, len(blocks)) if at_home[i] and prose[i] and inside[i]), len(blocks))
     result = []
     for index, (block, piece) in enumerate(zip(blocks, pieces, strict=True)):
         taken = inside[index] or (first <= index <= last and prose[index]) or _subhead(index, blocks, pieces, prose)
         like = _mark(piece.element) in marks
         here = at_home[index] or (prose[index] and (headline < index < begin or (inside[index] and like)))
-        here = here and not piece.link and not repeated[index]
+        here = here and not (piece.link or repeated[index] or pulled[index] or boxed[index])
+        here = here and not (piece.heading and index + 1 < len(pieces) and pieces[index + 1].link)  # heads links
         # What follows a label that stands on the page twice, and looks unlike the article, is what the label says.
         heads = piece.heading
         here = here and not (index - 1 > headline and repeated[index - 1] and not like and not heads)
         kind = block.kind
         if not kind and headline >= 0 and headline < index < begin and not prose[index]:
             kind = _signature(block)
-            here = here and (words(block.text) >= _PROSE or heads or piece.element.tag == "p")  # a standfirst
+            standfirst = not kind and (heads or bool(_tokens(piece.element) & _STANDFIRSTS)) and words(block.text) >= 3
+            taken = taken or standfirst
+            here = standfirst or (here and (heads or words(block.text) >= _PROSE or piece.element.tag == "p"))
         if not kind and at_home[index] and index > headline and _beside_picture(piece):
             kind = "caption"
         article = index == headline or (taken and here and index > headline)
-        result.append(dataclasses.replace(block, article=article, kind=kind))
+        sure = article and at_home[index] and paragraph is not None and _mark(piece.element) == paragraph
+        result.append(dataclasses.replace(block, article=article, kind=kind, sure=sure))
     return result
 
 
@@ -121,6 +133,49 @@ def _subhead(index: int, blocks: Sequence[Block], pieces: Sequence[Piece], prose
     if not pieces[index].heading or blocks[index].kind or words(blocks[index].text) > 20:
         return False
     return any(prose[index + 1 : index + 3])
+
+
+def _tokens(element: HtmlElement) -> set[str]:
+    return set(re.split(r"[\s_-]+", (element.get("class") or "").lower()))
+
+
+def _pulled(blocks: Sequence[Block], prose: Sequence[bool]) -> list[bool]:
+    """Of each block, whether it only repeats words of a longer paragraph: a pull quote."""
+    bare = [_bare(block.text) for block in blocks]
+    longer = [text for text, whole in zip(bare, prose, strict=True) if whole]
+    return [
+        words(block.text) >= 5 and any(own in other and len(own) < len(other) for other in longer)
+        for block, own in zip(blocks, bare, strict=True)
+    ]
+
+
+def _boxed(
+    blocks: Sequence[Block], pieces: Sequence[Piece], prose: Sequence[bool], home: HtmlElement | None
+) -> list[bool]:
+    """Of each block, whether it stands in a small box of its own where most paragraphs stand in none.
+
+    Where a home's paragraphs are its own <p>, a <div class="…"> of a few words among them is an appeal or an
+    advertisement; quotations, lists and tables are not.
+    """
+    if home is None:
+        return [False] * len(blocks)
+    at = [index for index, piece in enumerate(pieces) if prose[index] and _within(piece.element, home)]
+    plain = [index for index in at if pieces[index].element.tag == "p" and pieces[index].element.getparent() is home]
+    if len(plain) < 0.6 * len(at) or len(plain) < 3:
+        return [False] * len(blocks)
+    return [
+        not piece.heading and piece.element is not home and _within(piece.element, home) and _in_box(piece, home)
+        for piece in pieces
+    ]
+
+
+def _in_box(piece: Piece, home: HtmlElement) -> bool:
+    path = [piece.element]
+    while path[-1].getparent() is not home:
+        path.append(path[-1].getparent())
+    if any(element.tag in _QUOTING for element in path) or path[-1].tag == "p":
+        return False
+    return bool(path[-1].get("class")) and words(path[-1].text_content()) <= _BOX
 
 
 def _repeated(blocks: Sequence[Block], pieces: Sequence[Piece]) -> list[bool]:

@@ -40,6 +40,10 @@ _EVENT = re.compile(
 )
 
 
+# The heading over the paragraph in which the issuer of a release describes itself.
+_ABOUT = re.compile(r"About (?:[Tt]he )?(?P<who>[A-Z][^.!?:]{1,60}):?$")
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A row of furniture.csv."""
@@ -153,6 +157,10 @@ def _label_bios(
                 )
             )
             following = index > 0 and labels[index - 1] == "bio"
+            about = _ABOUT.match(blocks[index - 1].text) if index > 0 else None
+            if about and text.removeprefix("The ").startswith(about.group("who")):
+                labels[index - 1] = labels[index] = "bio"
+                continue
             known = person is not None and person in authors and over
             if (weight >= 0.5 or (known and weight >= 0)) and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (
                 1.5 if words(text) > _LONG else 1.0
@@ -192,7 +200,7 @@ def _label_tail(blocks: Sequence[Block], scores: Sequence[dict[str, float]], lab
         enclosed = any(labels[i] in _NOTICES for i in range(index + 1, min(index + 3, len(blocks))))
         if index <= last and not enclosed:
             continue
-        short = words(blocks[index].text) <= 25 and not tells_of_event(blocks[index].text)
+        short = words(blocks[index].text) <= 25 and not blocks[index].sure and not tells_of_event(blocks[index].text)
         if weight >= 0.5 - 1e-9 or (short and (index > last or (enclosed and words(blocks[index].text) <= 10))):
             labels[index] = kind if weight >= 0.5 - 1e-9 else labels[index - 1]
 
@@ -200,6 +208,8 @@ def _label_tail(blocks: Sequence[Block], scores: Sequence[dict[str, float]], lab
 def _is_article(block: Block, kind: str, score: dict[str, float]) -> bool:
     if kind or not block.article:
         return False
+    if block.sure:
+        return True
     weight = max((value for name, value in score.items() if name in _NOTICES), default=0.0)
     return weight < 0.5 and (words(block.text) > 25 or tells_of_event(block.text))
 

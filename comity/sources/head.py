@@ -135,7 +135,7 @@ def _marked_authors(tree: HtmlElement) -> tuple[str, ...]:
         if not set(re.split(r"[\s_-]+", marks)) & {"author", "byline"}:
             continue
         around = " ".join(str(box.get(key) or "") for box in element.iterancestors() for key in ("class", "id")).lower()
-        if re.search(r"\b(?:comments?|respond|related|sidebar|widget|card|teaser|footer)\b", around):
+        if re.search(r"\b(?:comments?|respond|related|sidebar|teaser|footer)\b", around):
             continue
         text = folded(element.text_content())
         if "comment" not in marks and len(text) <= 120 and (found := people.in_byline(text)):
