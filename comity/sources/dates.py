@@ -80,9 +80,12 @@ def first(text: str) -> str | None:
 
 
 def without(text: str) -> str:
-    """A line up to its first date, and to the word that introduces it: "Jane Doe, Published 5 May 2021" → "Jane Doe"."""
+    """What a line says before its first date, or else behind it: "Jane Doe, Published 5 May 2021" → "Jane Doe"."""
     match = _DATE.search(text)
-    return re.sub(_LEADS_IN, "", text[: match.start()]).strip(" ,|·•–—-") if match and match.start() else text
+    if not match:
+        return text
+    edges = " ,|·•–—-"
+    return _LEADS_IN.sub("", text[: match.start()]).strip(edges) or text[match.end() :].strip(edges)
 
 
 def from_url(url: str) -> str | None:

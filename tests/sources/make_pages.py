@@ -54,6 +54,7 @@ SITES = (
     Site("stack", "dev", "The Quist Sheet", "https://quist.example/p/{slug}", "json-ld"),
     Site("review", "dev", "The Basin Review", "https://basinreview.example/articles/{slug}/", "byline"),
     Site("prdesk", "dev", "PR Desk", "https://prdesk.example/news/home/{slug}/en", "byline"),
+    Site("mailer", "dev", "voss.example", "https://voss.example/letters/{slug}", "byline"),
     Site("institute", "dev", "Eastport Institute", "https://eastportinstitute.example/{slug}/", "meta"),
     Site("blocks", "held", "npc.example", "https://npc.example/{slug}/", "byline"),
     Site("drupal", "held", "Government of Norland", "https://www.government.norland.example/news/{slug}", "byline"),
