@@ -10,19 +10,19 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml.html import HtmlElement
 
 from comity.sources import dates, people
-from comity.sources.blocks import Block, ends_sentence, folded, words
+from comity.sources.blocks import Block, ends_sentence, words
 from comity.sources.furniture import notice
-from comity.sources.markup import HEADINGS, Piece
+from comity.sources.markup import HEADINGS, Piece, lengths_below
 
 _HOME = 0.7  # of the weight of extracted prose; the rest may stand in a box of its own (an ad between two halves)
 _PROSE = 8  # words from which on a finished sentence is prose; a paragraph weighs what it has beyond, notices are short
 _CREDIT = 80  # characters beside a caption in the picture's box: who took it
-_BOX = 60  # words: what a box of its own among the paragraphs holds, if it is an appeal or a pull quote
+_BOX = 360  # characters: what a box of its own among the paragraphs holds, if it is an appeal or a pull quote
 _STANDFIRSTS = frozenset({"subtitle", "standfirst", "dek", "deck", "summary", "lede", "strapline", "subheadline"})
 _QUOTING = frozenset({"blockquote", "ul", "ol", "dl", "table", "figure"})
 _PICTURES = ("img", "amp-img", "picture")
@@ -50,6 +50,7 @@ def judged(
     marks = {_mark(piece.element) for piece, p, at in zip(pieces, prose, at_home, strict=True) if p and at} - {None}
     usual = Counter(_mark(piece.element) for piece, p, at in zip(pieces, prose, at_home, strict=True) if p and at)
     paragraph = max(usual, key=lambda mark: usual[mark], default=None)
+    lengths = lengths_below(pieces[0].element.getroottree().getroot())
     repeated, pulled, boxed = _repeated(blocks, pieces), _pulled(blocks, prose), _boxed(blocks, pieces, prose, home)
     begin = next((i for i in range(headline + 1, len(blocks)) if at_home[i] and prose[i] and inside[i]), len(blocks))
     result = []
@@ -68,7 +69,7 @@ def judged(
             standfirst = not kind and (heads or bool(_tokens(piece.element) & _STANDFIRSTS)) and words(block.text) >= 3
             taken = taken or standfirst
             here = standfirst or (here and (heads or words(block.text) >= _PROSE or piece.element.tag == "p"))
-        if not kind and at_home[index] and index > headline and _beside_picture(piece):
+        if not kind and at_home[index] and index > headline and _beside_picture(piece, lengths):
             kind = "caption"
         article = index == headline or (taken and here and index > headline)
         sure = article and at_home[index] and paragraph is not None and _mark(piece.element) == paragraph
@@ -142,10 +143,10 @@ def _tokens(element: HtmlElement) -> set[str]:
 def _pulled(blocks: Sequence[Block], prose: Sequence[bool]) -> list[bool]:
     """Of each block, whether it only repeats words of a longer paragraph: a pull quote."""
     bare = [_bare(block.text) for block in blocks]
-    longer = [text for text, whole in zip(bare, prose, strict=True) if whole]
+    paragraphs = Counter(text for text, whole in zip(bare, prose, strict=True) if whole)
+    page = "\n".join(paragraphs.elements())
     return [
-        words(block.text) >= 5 and any(own in other and len(own) < len(other) for other in longer)
-        for block, own in zip(blocks, bare, strict=True)
+        words(block.text) >= 5 and page.count(own) > paragraphs[own] for block, own in zip(blocks, bare, strict=True)
     ]
 
 
@@ -163,19 +164,23 @@ def _boxed(
     plain = [index for index in at if pieces[index].element.tag == "p" and pieces[index].element.getparent() is home]
     if len(plain) < 0.6 * len(at) or len(plain) < 3:
         return [False] * len(blocks)
+    lengths = lengths_below(home)
     return [
-        not piece.heading and piece.element is not home and _within(piece.element, home) and _in_box(piece, home)
+        not piece.heading
+        and piece.element is not home
+        and _within(piece.element, home)
+        and _in_box(piece, home, lengths)
         for piece in pieces
     ]
 
 
-def _in_box(piece: Piece, home: HtmlElement) -> bool:
+def _in_box(piece: Piece, home: HtmlElement, lengths: Mapping[HtmlElement, int]) -> bool:
     path = [piece.element]
     while path[-1].getparent() is not home:
         path.append(path[-1].getparent())
     if any(element.tag in _QUOTING for element in path) or path[-1].tag == "p":
         return False
-    return bool(path[-1].get("class")) and words(path[-1].text_content()) <= _BOX
+    return bool(path[-1].get("class")) and lengths[path[-1]] <= _BOX
 
 
 def _repeated(blocks: Sequence[Block], pieces: Sequence[Piece]) -> list[bool]:
@@ -187,13 +192,13 @@ def _repeated(blocks: Sequence[Block], pieces: Sequence[Piece]) -> list[bool]:
     ]
 
 
-def _beside_picture(piece: Piece) -> bool:
+def _beside_picture(piece: Piece, lengths: Mapping[HtmlElement, int]) -> bool:
     """Whether a short stretch stands with a picture in a box that holds nothing else: a caption, or an author's face."""
     if piece.link or people.of_bio(piece.text) or piece.heading:
         return False
     element: HtmlElement | None = piece.element
     while element is not None and element.tag not in ("body", "html", "article", "main"):
-        if len(folded(element.text_content())) > len(piece.text) + _CREDIT:
+        if lengths.get(element, 0) > len(piece.text) + _CREDIT:
             return False
         if next(element.iter(*HEADINGS), None) is not None:
             return False

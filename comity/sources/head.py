@@ -165,10 +165,11 @@ def _rubric(tree: HtmlElement) -> Iterator[str]:
     """The first short line that calls itself the article's category: themes print it over the headline."""
     for element in tree.iter("a", "span", "div", "p", "li"):
         marks = f"{element.get('rel') or ''} {element.get('class') or ''}".lower()
-        text = folded(element.text_content())
-        if set(re.split(r"[\s_-]+", marks)) & _RUBRICS and 0 < len(text.split()) <= 3:
-            yield text
-            return
+        if set(re.split(r"[\s_-]+", marks)) & _RUBRICS:
+            text = folded(element.text_content())
+            if 0 < len(text.split()) <= 3:
+                yield text
+                return
 
 
 def _tags(tree: HtmlElement) -> dict[str, tuple[str, ...]]:

@@ -67,7 +67,7 @@ def pieces(tree: HtmlElement, nesting: int) -> list[Piece]:
     """The readable stretches of a page, in order. Raises Fault when elements nest too deep."""
     body = tree.find(".//body")
     root = tree if body is None else body
-    lengths = _lengths(root)
+    lengths = lengths_below(root)
     found: list[Piece] = []
     run = _Run(root)
 
@@ -155,7 +155,7 @@ def _hidden(element: HtmlElement) -> bool:
     return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
 
 
-def _lengths(root: HtmlElement) -> dict[HtmlElement, int]:
+def lengths_below(root: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of readable text below each element, in one pass from the leaves."""
     lengths: dict[HtmlElement, int] = {}
     for _, element in lxml.etree.iterwalk(root, events=("end",)):
