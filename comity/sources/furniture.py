@@ -110,14 +110,16 @@ def _scores(blocks: Sequence[Block]) -> list[dict[str, float]]:
     ]
     total, before = sum(running), 0
     scores = []
-    for block, here in zip(blocks, running, strict=True):
-        where = {"any"}
+    for block, here, score in zip(blocks, running, anywhere, strict=True):
+        where = set()
         if before <= total / 4:
             where.add("head")
         if total - before - here <= total / 4:
             where.add("tail")
         before += here
-        scores.append(_score(block.text, where))
+        for kind, weight in _score(block.text, where).items() if where else ():
+            score[kind] = score.get(kind, 0.0) + weight
+        scores.append(score)
     return scores
 
 
