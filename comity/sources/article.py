@@ -24,6 +24,7 @@ from comity.sources.outcome import Carrier, Failure, Options
 
 # "PORT ELDA, March 3 (Reuters) -" begins a report, cut short or not; no headline does.
 _DATELINE = re.compile(r"[A-Z][A-Z.'’-]{2,}[A-Z.'’ -]*(?:, [\w. ]{2,30})?(?: ?\([^)]{2,30}\))? ?[-–—] ")
+_QUOTED = re.compile(r"[“\"„«][^“”\"„«»]{0,2000}[”\"»]")
 UNDATED = Published(date=None, basis="unknown")
 
 
@@ -153,11 +154,13 @@ def _title(blocks: Sequence[Block], labels: Sequence[str], known: str | None) ->
 def _authors(furniture: Sequence[Furniture]) -> tuple[str, ...]:
     """Those whom bylines name; without any, those whom bios are about."""
     lines = [folded(item.text) for item in furniture if item.kind == "byline"]
-    named = people.clean([name for line in lines if not dates.first(line) for name in people.in_byline(line)])
+    named = people.clean([name for line in lines for name in people.in_byline(dates.without(line))])
     if named:
         return named
     bios = [people.of_bio(folded(item.text)) for item in furniture if item.kind == "bio"]
-    return tuple(dict.fromkeys(name for name in bios if name))
+    # "About Castle Insurance" heads the words of a firm on itself, whose name may look like a person's.
+    firms = {folded(item.text).removeprefix("About ") for item in furniture if item.kind == "bio"}
+    return tuple(dict.fromkeys(name for name in bios if name and name not in firms))
 
 
 def _published(known: Known, parts: _Parts, text: str, options: Options) -> Published:
@@ -188,6 +191,7 @@ def _genre(known: Known, parts: _Parts, publisher: str | None) -> tuple[Genre, t
             "title": (parts.title,) if parts.title else (),
             "lead": (text[:500],),
             "text": (text,),
+            "voice": (_QUOTED.sub(" ", text),),
             "furniture": tuple(folded(item.text) for item in parts.furniture),
             "publisher": (publisher,) if publisher else (),
         }

@@ -27,7 +27,8 @@ _END = re.compile(r"[.!?…。！？։؟।]['\"’”»)\]]*$")
 class Block:
     """A stretch of the page. `kind` is the furniture the page's own structure makes it, or "" when it does not say.
 
-    `article` is False where the page's structure says that it lies outside the article.
+    `article` is False where the page's structure says that it lies outside the article; `sure` is True where it stands
+    and is marked like the article's other paragraphs.
     """
 
     start: int
@@ -35,6 +36,7 @@ class Block:
     text: str
     kind: str = ""
     article: bool = True
+    sure: bool = False
 
 
 def folded(text: str) -> str:

@@ -28,7 +28,7 @@ _CREDIT = re.compile(
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|do|does|did|says?|said|meets?|met|signs?|speaks?|spoke|shakes?|"
     r"shook|holds?|held|attends?|visits?|arrives?|gives?|gave|takes?|took|makes?|made|hands?|stands?|leaves?|left|"
-    r"(?<!\w)[a-z]{3,}ed)\b"
+    r"(?<!\w)(?<![Tt]he )(?<!\b[Aa] )(?<!\b[Aa]n )(?<!, )[a-z]{3,}ed)\b"  # "the reopened villa", "planks, stacked by hand": no verbs
 )
 
 

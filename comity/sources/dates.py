@@ -23,6 +23,10 @@ _YEAR = re.compile(r"(?<![\d,.$€£-])\b(?:19|20)\d\d\b(?![\d,-]\d|\s*%)")
 _ADDRESS = re.compile(
     r"/((?:19|20)\d\d)[/-](\d{1,2}|[a-z]{3})[/-](\d{1,2})(?=[/_.-]|$)|[/_-]((?:19|20)\d\d)(\d\d)(\d\d)(?=\D|$)"
 )
+_LEADS_IN = re.compile(
+    r"\W*\b(?:(?:first |last )?(?:published|posted|updated|modified|date)(?: on| at)?|on)?\W*(?:\w+day)?\W*$",
+    re.IGNORECASE,
+)
 # Words before a date that put it into the future of the article: such a day says nothing on when it was written.
 _AHEAD = re.compile(
     r"\b(?:(?:will|shall|would|deadline|scheduled|due|expires?|slated|planned|upcoming)\b[^.!?]*"
@@ -73,6 +77,15 @@ def first(text: str) -> str | None:
         if year and (found := day(year, month, number)):
             return found
     return None
+
+
+def without(text: str) -> str:
+    """What a line says before its first date, or else behind it: "Jane Doe, Published 5 May 2021" → "Jane Doe"."""
+    match = _DATE.search(text)
+    if not match:
+        return text
+    edges = " ,|·•–—-"
+    return _LEADS_IN.sub("", text[: match.start()]).strip(edges) or text[match.end() :].strip(edges)
 
 
 def from_url(url: str) -> str | None:

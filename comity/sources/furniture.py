@@ -42,6 +42,10 @@ _EVENT = re.compile(
 )
 
 
+# The heading over the paragraph in which the issuer of a release describes itself.
+_ABOUT = re.compile(r"About (?:[Tt]he )?(?P<who>[A-Z][^.!?:]{1,60}):?$")
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A row of furniture.csv."""
@@ -75,6 +79,12 @@ def tells_of_event(line: str) -> bool:
     return ends_sentence(line) and bool(_EVENT.search(line))
 
 
+def notice(line: str) -> bool:
+    """Whether a line is furniture by its own words, wherever on a page it stands."""
+    kind, weight = _best(_score(_matched(line), {"any"}))
+    return bool(kind) and weight >= (1.5 if words(line) > _LONG else 1.0) - 1e-9
+
+
 def label(blocks: Sequence[Block], authors: Sequence[str] = ()) -> tuple[str, ...]:
     """The kind of furniture of each block, or "" for article. `authors` are those known from elsewhere."""
     scores = _scores(blocks)
@@ -103,14 +113,16 @@ def _scores(blocks: Sequence[Block]) -> list[dict[str, float]]:
     ]
     total, before = sum(running), 0
     scores = []
-    for cues_of, here in zip(matched, running, strict=True):
-        where = {"any"}
+    for cues_of, here, score in zip(matched, running, anywhere, strict=True):
+        where = set()
         if before <= total / 4:
             where.add("head")
         if total - before - here <= total / 4:
             where.add("tail")
         before += here
-        scores.append(_score(cues_of, where))
+        for kind, weight in _score(cues_of, where).items() if where else ():
+            score[kind] = score.get(kind, 0.0) + weight
+        scores.append(score)
     return scores
 
 
@@ -171,12 +183,17 @@ def _label_bios(
                 )
             )
             following = index > 0 and labels[index - 1] == "bio"
-            if weight >= 0.5 and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (
+            about = _ABOUT.match(blocks[index - 1].text) if index > 0 else None
+            if about and text.removeprefix("The ").startswith(about.group("who")):
+                labels[index - 1] = labels[index] = "bio"
+                continue
+            known = person is not None and person in authors and over
+            if (weight >= 0.5 or (known and weight >= 0)) and weight + 0.5 * over + 0.5 * beside + 0.5 * following >= (
                 1.5 if words(text) > _LONG else 1.0
             ):
                 labels[index] = "bio"
         # A lone bio-like sentence that is all the page has is the article.
-        if not labels[index] and words(text) >= 6:
+        if not labels[index] and blocks[index].article and words(text) >= 6:
             over = False
     if not any(not kind and words(block.text) >= 6 for kind, block in zip(labels, blocks, strict=True)):
         for index, kind in enumerate(labels):
@@ -209,7 +226,7 @@ def _label_tail(blocks: Sequence[Block], scores: Sequence[dict[str, float]], lab
         enclosed = any(labels[i] in _NOTICES for i in range(index + 1, min(index + 3, len(blocks))))
         if index <= last and not enclosed:
             continue
-        short = words(blocks[index].text) <= 25 and not tells_of_event(blocks[index].text)
+        short = words(blocks[index].text) <= 25 and not blocks[index].sure and not tells_of_event(blocks[index].text)
         if weight >= 0.5 - 1e-9 or (short and (index > last or (enclosed and words(blocks[index].text) <= 10))):
             labels[index] = kind if weight >= 0.5 - 1e-9 else labels[index - 1]
 
@@ -217,6 +234,8 @@ def _label_tail(blocks: Sequence[Block], scores: Sequence[dict[str, float]], lab
 def _is_article(block: Block, kind: str, score: dict[str, float]) -> bool:
     if kind or not block.article:
         return False
+    if block.sure:
+        return True
     weight = max((value for name, value in score.items() if name in _NOTICES), default=0.0)
     return weight < 0.5 and (words(block.text) > 25 or tells_of_event(block.text))
 

@@ -17,7 +17,7 @@ from comity.sources import tables
 from comity.sources.needles import Needles
 
 GENRES: tuple[Genre, ...] = get_args(Genre)
-PLACES = ("url", "section", "title", "lead", "text", "furniture", "publisher")
+PLACES = ("url", "section", "title", "lead", "text", "voice", "furniture", "publisher")
 _ENOUGH: Mapping[Genre, float] = {"news": 0.5}  # any other: 1.0; a report bears fewer marks than the rest
 
 
@@ -54,7 +54,7 @@ def cues() -> tuple[Cue, ...]:
 
 
 def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]]:
-    """The genre and its signals. `places` maps url, section, title, lead, text, furniture, publisher to their words."""
+    """The genre and its signals. `places` maps each of PLACES to its words; voice is the text less what it quotes."""
     sums: dict[Genre, float] = {}
     signals: dict[Genre, list[str]] = {}
     # A text may stand in several places (the lead is the text's head); what it may hold is asked once.

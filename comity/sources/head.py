@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -47,6 +47,9 @@ _DATES = (
 )
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "twitter:site")
 _SECTIONS = ("article:section", "parsely-section", "section", "category", "article:tag")
+_RUBRICS = frozenset({"category", "cat", "kicker", "rubric", "eyebrow", "overline", "section", "tag", "tags", "terms"})
+_SEPARATOR = re.compile(r"\s*(?:[|–—»•·]|::|(?<=\s)-(?=\s))")
+_SEPARATOR_BEFORE = re.compile(r"(?:[|–—»•·:]|\s-)\s*$")
 # Browsers note where they saved a page from in a comment at its head.
 _SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|.*?\burl:\s*)(https?://[^\s>]+)", re.IGNORECASE | re.DOTALL)
 
@@ -69,7 +72,7 @@ def known(tree: HtmlElement, markup: str) -> Known:
     return Known(
         url=url,
         title=_title(tree, items, tags, site),
-        authors=tuple(dict.fromkeys(names)),
+        authors=tuple(dict.fromkeys(names)) or _marked_authors(tree),
         publisher=site,
         published=_published(tree, items, tags),
         language=code(
@@ -79,6 +82,7 @@ def known(tree: HtmlElement, markup: str) -> Known:
             *(_type(item) for item in items),
             *_ld_sections(items),
             *(v for key in _SECTIONS for v in tags.get(key, ())),
+            *_rubric(tree),
         ),
     )
 
@@ -124,6 +128,21 @@ def _ld_names(items: list[dict[str, Any]], key: str) -> tuple[str, ...]:
     return ()
 
 
+def _marked_authors(tree: HtmlElement) -> tuple[str, ...]:
+    """The names in elements that call themselves an author's, outside of comments and lists of other articles."""
+    for element in tree.iter("a", "span", "div", "p", "address", "h4", "li"):
+        marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+        if not set(re.split(r"[\s_-]+", marks)) & {"author", "byline"}:
+            continue
+        around = " ".join(str(box.get(key) or "") for box in element.iterancestors() for key in ("class", "id")).lower()
+        if re.search(r"\b(?:comments?|respond|related|sidebar|teaser|footer)\b", around):
+            continue
+        text = folded(element.text_content())
+        if "comment" not in marks and len(text) <= 120 and (found := people.in_byline(text)):
+            return found
+    return ()
+
+
 def _ld_name(items: list[dict[str, Any]], key: str) -> str | None:
     for item in items:
         value = item.get(key)
@@ -140,6 +159,17 @@ def _ld_sections(items: list[dict[str, Any]]) -> list[str]:
         value = item.get("articleSection")
         found += [folded(part) for part in (value if isinstance(value, list) else [value]) if isinstance(part, str)]
     return found
+
+
+def _rubric(tree: HtmlElement) -> Iterator[str]:
+    """The first short line that calls itself the article's category: themes print it over the headline."""
+    for element in tree.iter("a", "span", "div", "p", "li"):
+        marks = f"{element.get('rel') or ''} {element.get('class') or ''}".lower()
+        if set(re.split(r"[\s_-]+", marks)) & _RUBRICS:
+            text = folded(element.text_content())
+            if 0 < len(text.split()) <= 3:
+                yield text
+                return
 
 
 def _tags(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
@@ -181,6 +211,28 @@ def _title(
     if stated:
         return _without_site(stated, site)
     return headings[0] if len(headings) == 1 else _without_site(plain, site) or None
+
+
+def headline(title: str | None, lines: Sequence[tuple[str, bool]]) -> str | None:
+    """The title without what a site sets before or behind it ("Name: …", "… - Name"), if a line of the page says so.
+
+    `lines` are the page's, each with whether it is a heading.
+    """
+    if not title:
+        return title
+    whole = title.casefold()
+    found = [
+        (heading, line)
+        for line, heading in lines
+        if len(line.split()) >= 2
+        and len(line) < len(title)
+        and (
+            (whole.startswith(line.casefold()) and _SEPARATOR.match(title, len(line)))
+            or (whole.endswith(line.casefold()) and _SEPARATOR_BEFORE.search(title[: -len(line)]))
+        )
+    ]
+    # The site's name may stand on the page as well: the headline is a heading, or else the longer of the two.
+    return max(found, key=lambda item: (item[0], len(item[1])))[1] if found else title
 
 
 def _without_site(title: str, site: str | None) -> str:
