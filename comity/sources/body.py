@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 
 import lxml.etree
+from ahocorasick_rs import AhoCorasick
 from lxml.html import HtmlElement
 
 from comity.sources import dates, people
@@ -24,6 +25,7 @@ _HOME = 0.7  # of the weight of extracted prose; the rest may stand in a box of 
 _PROSE = 8  # words from which on a finished sentence is prose; a paragraph weighs what it has beyond, notices are short
 _CREDIT = 80  # characters beside a caption in the picture's box: who took it
 _BOX = 360  # characters: what a box of its own among the paragraphs holds, if it is an appeal or a pull quote
+_BEGINNING = 60  # characters of a possible pull quote that are looked for before the rest of it
 _STANDFIRSTS = frozenset({"subtitle", "standfirst", "dek", "deck", "summary", "lede", "strapline", "subheadline"})
 _QUOTING = frozenset({"blockquote", "ul", "ol", "dl", "table", "figure"})
 _PICTURES = ("img", "amp-img", "picture")
@@ -144,12 +146,19 @@ def _tokens(element: HtmlElement) -> set[str]:
 
 def _pulled(blocks: Sequence[Block], prose: Sequence[bool]) -> list[bool]:
     """Of each block, whether it only repeats words of a longer paragraph: a pull quote."""
-    bare = [_bare(block.text) for block in blocks]
-    paragraphs = Counter(text for text, whole in zip(bare, prose, strict=True) if whole)
-    page = "\n".join(paragraphs.elements())
-    return [
-        words(block.text) >= 5 and page.count(own) > paragraphs[own] for block, own in zip(blocks, bare, strict=True)
-    ]
+    bare = [_bare(block.text) if words(block.text) >= 5 else None for block in blocks]
+    quotes = {own for own in bare if own}
+    lengths: dict[str, set[int]] = {}  # by how they begin, so that one pass over the paragraphs finds them all
+    for own in quotes:
+        lengths.setdefault(own[:_BEGINNING], set()).add(len(own))
+    begins = list(lengths)
+    automaton = AhoCorasick(begins)
+    found = {""}  # marks alone: a rule between parts
+    for text in {_bare(block.text) for block, whole in zip(blocks, prose, strict=True) if whole}:
+        for number, start, _ in automaton.find_matches_as_indexes(text, overlapping=True):
+            held = {text[start : start + length] for length in lengths[begins[number]]}
+            found |= (held & quotes) - {text}
+    return [own in found for own in bare]
 
 
 def _boxed(

@@ -206,3 +206,20 @@ def test_what_only_begins_like_a_format_gives_documents_or_failures(start: bytes
     items = list(read_bytes(start + rest, "a.csv"))
     assert items
     assert all(isinstance(item, (Document, Failure)) for item in items)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Valdia left Norland on the day that was, and so <br>" + "and<br>" * 40_000,
+        "".join("<div>" * 1_500 + f"<p>{SENTENCE} {n}.</p>" + "</div>" * 1_500 for n in range(60)),
+        "".join(f"<p>{SENTENCE * 10} {n}.</p>" for n in range(4_000)),
+        "<p>" + "<b class=x>a</b> " * 60_000,
+        "<div><img>" + "<b></b>" * 150_000 + "<p>A b c.</p>" * 20 + "</div>" + f"<p>{SENTENCE}</p>" * 10,
+    ],
+    ids=["breaks", "deep", "paragraphs", "wide", "picture"],
+)
+def test_pages_just_below_the_bounds_take_seconds(page: str) -> None:
+    began = time.monotonic()
+    assert len(told(f"<html><body>{page}</body></html>".encode(), "a.html")) == 1
+    assert time.monotonic() - began < 20
