@@ -65,7 +65,8 @@ class Prefilter:
             return "no word of the lexicon"
         if not pair and words.isdisjoint(self._alone):
             return "one party only"
-        return "false friend" if field_of(sentence.text) is not None else None
+        lone = len(actors) < 2 and not both
+        return "false friend" if field_of(sentence.text, lone) is not None else None
 
 
 def word_forms(lemmas: Iterable[str]) -> frozenset[str]:
