@@ -22,13 +22,13 @@ from .lexicon import Lexicon
 from .matching import rows_of
 from .operators import standing
 from .paths import dependency_path
-from .predicates import Act
+from .predicates import MOODS, Act
 from .scene import Found, Scene
 
 LEXICON_WEIGHT = 4.5  # of a rule's confidence against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.90  # probability from which the classifier alone makes an act
-ADD_BACK = 0.95  # the same where the other party is already known to act on this one
+ADD_BACK = 0.90  # the same where the other party is already known to act on this one
 DROP = 0.60  # probability of NONE from which it unmakes a doubtful one
 DROP_SURE = 0.92  # the same for an act that is not doubtful
 DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
@@ -200,6 +200,8 @@ def _trigger(scene: Scene, lexicon: Lexicon, source: Mention, target: Mention, e
     if a is None or b is None:
         return None
     path = dependency_path(a, b)
+    if path is not None and any(t.lemma_ in MOODS for t in path.words):
+        return None  # "to the anger of Oslo"
     for token in [path.top, *path.top.ancestors] if path else []:
         if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
             return token

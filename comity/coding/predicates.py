@@ -32,7 +32,7 @@ _ANYWHERE = ("obj", "iobj", "with", "against", "to", "on", "for", "from", "of", 
 
 
 # "To the anger of Oslo": who is moved by an act is not whom it is done to.
-_MOODS = frozenset(
+MOODS = frozenset(
     "anger dismay delight fury joy surprise relief horror annoyance displeasure satisfaction alarm envy regret".split()
 )
 
@@ -249,7 +249,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
             if role in row.target or role == "subj" or (role in _LOCAL and row.event not in _LOCATED):
                 continue
             used = _constrained(scene, row, role, arguments) if role in row.source else []
-            rest = [t for t in arguments.get(role) if t not in used and t.lemma_ not in _MOODS]
+            rest = [t for t in arguments.get(role) if t not in used and t.lemma_ not in MOODS]
             found = [t for t in scene.participants(rest) if not _same(t, sources)]
             if found:
                 targets, sure = found, 0.8
@@ -303,6 +303,8 @@ def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
     while queue:
         token = queue.pop(0)
         if token.dep_.startswith(("nsubj", "csubj", "advcl", "acl:relcl", "ccomp", "conj", "parataxis")):
+            continue
+        if token.lemma_ in MOODS:
             continue
         mention = scene.mention_at(token)
         if mention is not None and (arguments.predicate.i < token.i or arguments.passive):
