@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
+from comity.language.pipeline import blank_english
 from comity.language.wordpiece import END, PAD, START, UNKNOWN, WordPieces
 
+from . import pairs
+from .export import export, load
+from .marked import marked_text
+from .model import Network, load_minilm
 from .train import Encoded, encode, shape_for, train
 from .treebank import Labels, Sentence, add_iob2, lemma_table, read_conllu, words_of
 
@@ -55,10 +61,13 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--out", type=Path, default=Path("comity/data/model"))
-    parser.add_argument("--epochs", type=int, default=14)
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--layers", type=int, default=6, help="of the whole network")
+    parser.add_argument("--parse-layers", type=int, default=4, help="of them the parser's")
     parser.add_argument("--vocabulary", type=int, default=16000)
     parser.add_argument("--limit", type=int, default=0, help="use only so many sentences (to try the way out)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--measure", type=Path, help="a file of PLV's layout, to print figures on after each epoch")
     parser.add_argument("--no-train", action="store_true", help="export and measure the checkpoint of an earlier run")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -70,32 +79,45 @@ def main() -> None:
     add_iob2(dev_sentences, options.data / "ner" / "dev.iob2")
     labels = Labels.of(sentences)
     news = [json.loads(line)["text"] for line in (options.data / "news/current_events.jsonl").open(encoding="utf-8")]
-    extra = [word for text in news for word in text.replace(".", " ").replace(",", " ").split()]
+    marked = marked_text(options.data)
+    extra = [
+        word for text in [*news, *(m.text for m in marked)] for word in text.replace(".", " ").replace(",", " ").split()
+    ]
     base = base_folder()
     vocabulary, rows = choose_vocabulary(base, sentences, extra, options.vocabulary)
-    pieces = WordPieces(vocabulary)
+    pieces, nlp = WordPieces(vocabulary), blank_english()
 
     def numbers(source: list[Sentence]) -> list[Encoded]:
         return [e for s in source if (e := encode(s, pieces, labels))]
 
-    chosen = sentences[: options.limit] if options.limit else sentences
-    data = numbers(chosen) + [_entities_only(e) for e in numbers(dev_sentences)]
-    dev = {"ewt": numbers(dev_sentences), "gum": numbers(read_conllu(ud / "gum_dev.conllu"))}
-    (options.work / "lemmas.tsv").write_text(lemma_table(sentences), encoding="utf-8")
-    checkpoint = options.work / "parser.pt"
+    items = [item for m in marked if (item := pairs.encode(m, pieces, nlp))]
+    random.Random(0).shuffle(items)
+    held, items = items[: len(items) // pairs.HELD], items[len(items) // pairs.HELD :]
     if not options.no_train:
-        from .model import Parser, load_minilm
-
-        model = Parser(shape_for(labels, len(vocabulary), options.layers))
-        load_minilm(model, base / "model.safetensors", rows)
+        chosen = sentences[: options.limit] if options.limit else sentences
+        data = numbers(chosen) + [_entities_only(e) for e in numbers(dev_sentences)]
+        dev = {"ewt": numbers(dev_sentences), "gum": numbers(read_conllu(ud / "gum_dev.conllu"))}
+        network = Network(shape_for(labels, len(vocabulary), options.layers, options.parse_layers))
+        load_minilm(network, base / "model.safetensors", rows)
+        (options.work / "lemmas.tsv").write_text(lemma_table(sentences), encoding="utf-8")
         (options.work / "labels.json").write_text(json.dumps(asdict(labels)))
         (options.work / "vocabulary.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-        print(json.dumps({"sentences": len(data), "vocabulary": len(vocabulary), "layers": options.layers}), flush=True)
-        print(json.dumps(train(model, data, dev, pieces, checkpoint, epochs=options.epochs)), flush=True)
-
-    from .export import export
-
-    export(options.work, options.out)
+        about = {
+            "sentences": len(data),
+            "marked": len(items),
+            "pairs": sum(len(i.pairs) for i in items),
+            "held": len(held),
+        }
+        print(json.dumps(about), flush=True)
+        measure = (lambda n: pairs.measure(n, options.measure, pieces, nlp)) if options.measure else None
+        train(
+            network, data, items, dev, held, pieces, options.work / "network.pt",
+            epochs=options.epochs, seed=options.seed, measure=measure,
+        )  # fmt: skip
+    network = load(options.work)[0]
+    certainty = pairs.calibrate(network, held, pieces)
+    print(json.dumps(certainty), flush=True)
+    export(options.work, options.out, certainty["temperature"])
 
 
 def _entities_only(item: Encoded) -> Encoded:

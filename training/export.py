@@ -1,4 +1,6 @@
-"""The trained network becomes one ONNX file with 8-bit weights, and its labels and vocabulary beside it.
+"""The trained network becomes two ONNX files with 8-bit weights, and its labels and vocabulary beside them.
+
+encoder.onnx reads a sentence and parses it; relations.onnx goes on from the vectors that it hands out (`hidden`).
 
 Word embeddings are stored as 8-bit rows with a scale each (dynamic quantisation would use one scale for all rows);
 matrix products are quantised by onnxruntime's dynamic scheme. Choices (tags, relations) are made inside the graph, so
@@ -8,13 +10,15 @@ only small integers and the arc scores come out.
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from .model import Parser, Shape
+from .model import MARKERS, Network, Shape
+from .pairs import MODES, TYPES
 
 
 class Rows(nn.Module):
@@ -32,66 +36,92 @@ class Rows(nn.Module):
         return rows[ids].to(torch.float32) * scale[ids]
 
 
-class _Decisions(nn.Module):
-    """The parser with its choices made."""
+class _Parse(nn.Module):
+    """The lower half with the parser's choices made."""
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
-        self.parser = parser
+        self.network = network
 
     def forward(self, pieces: Tensor, cases: Tensor, mask: Tensor, firsts: Tensor) -> tuple[Tensor, ...]:
-        out = self.parser(pieces, cases, mask, firsts)
+        hidden = self.network.lower(pieces, cases, mask)
+        out = self.network.parse(hidden, firsts)
         names = ("upos", "xpos", "lemma", "entity")
         tags = torch.stack([out[n].argmax(-1) for n in names], dim=-1).to(torch.int32)
-        return tags, out["arcs"], out["rels"].argmax(2).to(torch.int32)
+        return tags, out["arcs"], out["rels"].argmax(2).to(torch.int32), hidden
 
 
-def load(work: Path) -> tuple[Parser, dict[str, list[str]], list[str]]:
-    """The best checkpoint of a run, its labels and its vocabulary."""
-    saved = torch.load(work / "parser.pt", weights_only=True)
-    parser = Parser(Shape(**saved["shape"]))
-    parser.load_state_dict(saved["state"])
+class _Relate(nn.Module):
+    """The upper half."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, hidden: Tensor, mask: Tensor, pairs: Tensor) -> tuple[Tensor, Tensor]:
+        return self.network.relate(hidden, mask, pairs)
+
+
+def load(work: Path) -> tuple[Network, dict[str, list[str]], list[str]]:
+    """The checkpoint of a run, its labels and its vocabulary."""
+    saved = torch.load(work / "network.pt", weights_only=True)
+    network = Network(Shape(**saved["shape"]))
+    network.load_state_dict(saved["state"])
     labels = json.loads((work / "labels.json").read_text())
-    return parser.eval(), labels, (work / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+    return network.eval(), labels, (work / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
 
 
-def export(work: Path, out: Path) -> None:
-    """Writes encoder.onnx, labels.json, vocabulary.txt and lemmas.tsv into `out`."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
+def export(work: Path, out: Path, temperature: float) -> None:
+    """Writes encoder.onnx, relations.onnx, relations.json, labels.json, vocabulary.txt and lemmas.tsv into `out`."""
     out.mkdir(parents=True, exist_ok=True)
-    parser, labels, vocabulary = load(work)
-    parser.encoder.positions = Rows(parser.encoder.positions.weight.detach())  # type: ignore[assignment]
-    parser.encoder.words = Rows(parser.encoder.words.weight.detach())  # type: ignore[assignment]
-    sample = (
-        torch.randint(5, 100, (2, 9)),
-        torch.zeros(2, 9, dtype=torch.long),
-        torch.ones(2, 9, dtype=torch.long),
-        torch.tensor([[0, 1, 2, 3, 5], [0, 1, 3, 4, 6]]),
-    )
-    plain = work / "plain.onnx"
-    torch.onnx.export(
-        _Decisions(parser),
-        sample,
-        str(plain),
-        input_names=["pieces", "cases", "mask", "firsts"],
-        output_names=["tags", "arcs", "rels"],
-        dynamic_axes={
-            **{n: {0: "batch", 1: "length"} for n in ("pieces", "cases", "mask")},
-            "firsts": {0: "batch", 1: "words1"},
-            "tags": {0: "batch", 1: "words"},
-            "arcs": {0: "batch", 1: "words", 2: "words1"},
-            "rels": {0: "batch", 1: "words", 2: "words1"},
-        },
-        opset_version=17,
-        dynamo=False,
-    )
-    quantize_dynamic(
-        str(plain), str(out / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
-        extra_options={"DefaultTensorType": 1, "MatMulConstBOnly": True},
+    network, labels, vocabulary = load(work)
+    network.encoder.positions = Rows(network.encoder.positions.weight.detach())  # type: ignore[assignment]
+    network.encoder.words = Rows(network.encoder.words.weight.detach())  # type: ignore[assignment]
+    pieces = torch.randint(5, 100, (2, 9))
+    mask = torch.ones_like(pieces)
+    _write(
+        _Parse(network),
+        {"pieces": pieces, "cases": torch.zeros_like(pieces), "mask": mask,
+         "firsts": torch.tensor([[0, 1, 2, 3, 5], [0, 1, 3, 4, 6]])},
+        {"pieces": ("batch", "length"), "cases": ("batch", "length"), "mask": ("batch", "length"), "firsts": ("batch", "words1"),
+         "tags": ("batch", "words"), "arcs": ("batch", "words", "words1"), "rels": ("batch", "words", "words1"),
+         "hidden": ("batch", "length")},
+        out / "encoder.onnx",
     )  # fmt: skip
+    _write(
+        _Relate(network),
+        {"hidden": torch.randn(2, 9, network.shape.width), "mask": mask, "pairs": torch.randint(1, 8, (2, 3, MARKERS))},
+        {"hidden": ("batch", "length"), "mask": ("batch", "length"), "pairs": ("batch", "count"), "types": ("batch", "count"),
+         "modes": ("batch", "count")},
+        out / "relations.onnx",
+    )  # fmt: skip
+    about = {"types": TYPES, "modes": [f"{event}:{mode}" for event, mode in MODES], "temperature": temperature}
+    (out / "relations.json").write_text(json.dumps(about, indent=0) + "\n", encoding="utf-8")
     (out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     (out / "vocabulary.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     (out / "lemmas.tsv").write_text((work / "lemmas.tsv").read_text(encoding="utf-8"), encoding="utf-8")
-    size = sum(f.stat().st_size for f in out.iterdir())
-    print(json.dumps({"bytes": size, "shape": asdict(parser.shape)}))
+    size = {f.name: f.stat().st_size for f in sorted(out.iterdir())}
+    print(json.dumps({"bytes": sum(size.values()), **size, "shape": asdict(network.shape)}))
+
+
+def _write(module: nn.Module, sample: dict[str, Tensor], axes: dict[str, tuple[str, ...]], to: Path) -> None:
+    """One graph, its matrix products quantised. `axes` names the leading dynamic dimensions of every input and output; the
+    outputs are those that are no input."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        torch.onnx.export(
+            module,
+            tuple(sample.values()),
+            str(plain),
+            input_names=list(sample),
+            output_names=[name for name in axes if name not in sample],
+            dynamic_axes={name: dict(enumerate(names)) for name, names in axes.items()},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(
+            str(plain), str(to), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul"],
+            extra_options={"DefaultTensorType": 1, "MatMulConstBOnly": True},
+        )  # fmt: skip

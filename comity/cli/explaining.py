@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -15,6 +15,7 @@ from comity.records import Document, Participant
 
 # Rows shown of a predicate that fits none; all of them are in the JSON.
 ROWS = 3
+PAIRS = 4  # shown of those that the classifier was asked about
 
 
 def document_head(document: Document) -> Text:
@@ -35,6 +36,11 @@ def sentence_lines(told: Explained) -> Iterable[RenderableType]:
         actors = f"; actors: {', '.join(told.actors)}" if told.actors else ""
         field = f" ({told.field})" if told.field else ""
         yield _line(f"no event: {told.reason}{field}{actors}", 2, "dim")
+    if not told.codings:
+        for heard in told.heard[:PAIRS]:
+            yield _line(f"classifier, {heard.source} → {heard.target}: {_scores(heard.scores)}", 4, "dim")
+        if len(told.heard) > PAIRS:
+            yield _line(f"… and {len(told.heard) - PAIRS} more pairs (--json)", 4, "dim")
     for candidate in told.candidates:
         yield from _candidate(candidate)
 
@@ -62,6 +68,10 @@ def _coding(coding: Coding) -> Iterable[RenderableType]:
     yield _line(f"rule: {coding.rule}, at “{event.trigger.text}”", 4)
     if coding.operators:
         yield _line(f"operators above it: {', '.join(coding.operators)}", 4)
+    if coding.path:
+        yield _line(f"path: {' – '.join(coding.path)}", 4)
+    if coding.scores:
+        yield _line(f"classifier: {_scores(coding.scores)}", 4)
     yield _line(f"source: {_party(event.source)}: {coding.source}", 4)
     if event.target:
         yield _line(f"target: {_party(event.target)}: {coding.target}", 4)
@@ -70,6 +80,10 @@ def _coding(coding: Coding) -> Iterable[RenderableType]:
     yield _line(f"date: {event.date.start}{until} ({event.date.basis}); told: {event.attribution.kind}{speaker}", 4)
     factors = " × ".join(f"{factor.value:g} ({factor.name})" for factor in coding.factors)
     yield _line(f"confidence: {event.confidence:g} = {factors}", 4)
+
+
+def _scores(scores: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {share:.2f}" for name, share in scores.items())
 
 
 def _party(party: Participant) -> str:

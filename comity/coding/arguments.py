@@ -82,8 +82,11 @@ def preposition(token: Token) -> str:
 
 def is_passive(verb: Token) -> bool:
     """Whether a verb stands in the passive; a bare past participle that modifies a noun does."""
-    if any(c.dep_ in PASSIVE_SUBJECTS or c.dep_ == "aux:pass" for c in verb.children):
+    if any(c.dep_ == "aux:pass" for c in verb.children):
         return True
+    if any(c.dep_ in PASSIVE_SUBJECTS for c in verb.children):
+        # "it had attacked Oslo", misread as passive, shows by its object.
+        return not any(c.dep_ == "obj" for c in verb.children)
     if any(c.dep_ == "obl:agent" for c in verb.children):
         return not any(c.dep_ in {"nsubj", "obj"} for c in verb.children)
     if verb.tag_ != "VBN" or any(c.dep_ in {"aux", "nsubj"} for c in verb.children):
@@ -95,6 +98,15 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "conj" and verb.head.pos_ == "VERB":
         return is_passive(verb.head) and not any(c.dep_ == "obj" for c in verb.children)
     return verb.dep_ in {"advcl"} and not any(c.dep_ == "obj" for c in verb.children)
+
+
+def _said_of(verb: Token) -> list[Token]:
+    """The subject of what is said, where the parser has hung it on the verb of saying behind it."""
+    if verb.dep_ != "ccomp" or verb.i > verb.head.i:
+        return []
+    subjects = [c for c in verb.head.children if c.dep_ in SUBJECTS]
+    early = [c for c in subjects if c.i < verb.i]
+    return early if len(subjects) > len(early) else []
 
 
 def verb_arguments(verb: Token, depth: int = 0) -> Arguments:
@@ -111,8 +123,12 @@ def verb_arguments(verb: Token, depth: int = 0) -> Arguments:
             out.add("iobj", _relative_target(child, verb))
         elif dep in OBLIQUES:
             _add_oblique(out, _relative_target(child, verb), child)
+    said_before = [c for c in verb.children if c.dep_ == "ccomp" and c.i < verb.i]
+    if said_before and len(surface) > 1:
+        # "Oslo left, the ministry said" with both subjects hung on "said": the first is that of what is said.
+        surface = [t for t in surface if t.i > said_before[0].i] or surface
     if not surface:
-        surface = inherited_subject(verb, depth)
+        surface = _said_of(verb) or inherited_subject(verb, depth)
     if out.get("iobj") and not out.get("obj") and not out.passive:
         out.roles["obj"] = list(out.get("iobj"))  # "warned the Philippines": a lone object, whatever its label
     has_object = bool(out.get("obj"))

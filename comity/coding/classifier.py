@@ -1,15 +1,17 @@
-"""The learned reading of a marked pair: a small encoder that gives each PLOVER type, or none, a probability.
+"""The learned reading of pairs: each PLOVER type, or none, gets a probability for what one phrase does to another.
 
-In: a parsed sentence and the character spans of source and target. Out: probabilities over `TYPES` (the 16 types and
-NONE). It sees words only, no actors and no lexicon, so its mistakes are others than the rules' and the two can be weighed
-against each other (`relate`). Trained by `python -m training.relations` on our own text; docs/training.md.
+In: a sentence as the pipeline read it and the character spans of its pairs. Out: for each pair an `Opinion`. The classifier
+goes on from the vectors that the parser made, so a sentence is read once for both, and all its pairs are asked in one run. It
+sees words only, no actors and no lexicon, so its mistakes are others than the rules' and the two can be weighed against each
+other (`fusion`, `relate`). Trained by `python -m training` on our own text; docs/training.md.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,76 +20,83 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from comity.language.network import open_network
-from comity.language.pipeline import MODEL
-from comity.language.wordpiece import WordPieces, case_id
+from comity.language.pipeline import MODEL, vectors_of
 
 FloatArray = NDArray[np.float32]
 Span = tuple[int, int]
-MAX_PIECES = 160
-_MARKERS = 4  # the last pieces of the vocabulary: source opens, source closes, target opens, target closes
+MODE = 0.5  # probability from which a mode is worth telling
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the classifier thinks that a source does to a target: probabilities by type, NONE among them. `mode` gives the
+    likely mode of a type, or None; it is worked out when asked, since most opinions never are."""
+
+    probabilities: Mapping[str, float]
+    mode: Callable[[str], str | None] = lambda _event: None
+
+    def best(self) -> tuple[str, float]:
+        """The likeliest type, NONE included, and its probability."""
+        return max(self.probabilities.items(), key=lambda item: item[1])
 
 
 class Classifier:
-    """The shipped classifier, loaded once. `probabilities` is its only use."""
+    """The shipped classifier, loaded once. `opinions` is its only use."""
 
     def __init__(self, folder: Path = MODEL, threads: int = 1) -> None:
         self._session = open_network(folder / "relations.onnx", threads)
         about: dict[str, Any] = json.loads((folder / "relations.json").read_text(encoding="utf-8"))
         self.types: tuple[str, ...] = tuple(about["types"])
         self.temperature: float = about["temperature"]
-        words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
-        self._pieces = WordPieces([*words, *about["markers"]])
-        self._first_marker = len(words)
+        # By type: its modes, and where they stand among the network's outputs.
+        self._modes: dict[str, list[tuple[int, str]]] = {}
+        for place, name in enumerate(about["modes"]):
+            event, mode = name.split(":")
+            self._modes.setdefault(event, []).append((place, mode))
 
-    def probabilities(self, items: Sequence[tuple[Doc, Span, Span]]) -> FloatArray:
-        """Calibrated probabilities, shape (items, types), in order. Spans are character offsets in the doc's text.
-
-        One run an item, so that no answer depends on its neighbours (see `Pipeline.read`)."""
-        out = np.zeros((len(items), len(self.types)), np.float32)
-        for number, item in enumerate(items):
-            pieces, cases, source, target = self._row(*item)
-            (logits,) = self._session.run(
-                None,
-                {
-                    "pieces": np.array([pieces], np.int64),
-                    "cases": np.array([cases], np.int64),
-                    "mask": np.ones((1, len(pieces)), np.int64),
-                    "source": np.array([source], np.int64),
-                    "target": np.array([target], np.int64),
-                },
+    def opinions(self, doc: Doc, pairs: Sequence[tuple[Span, Span]]) -> list[Opinion | None]:
+        """One calibrated opinion a pair, in order; None for a pair that lies beyond what the network takes of a long sentence.
+        Spans are character offsets in the doc's text. A sentence is one run: an answer does not depend on other sentences."""
+        read = vectors_of(doc)
+        out: list[Opinion | None] = [None] * len(pairs)
+        if read is None:
+            return out
+        rows, places = [], []
+        for number, (source, target) in enumerate(pairs):
+            found = [read.cut.span(*words) for span in (source, target) if (words := words_of_span(doc, span))]
+            if len(found) == 2 and found[0] is not None and found[1] is not None:
+                rows.append(number)
+                places.append([*found[0], *found[1]])
+        if not rows:
+            return out
+        types, modes = self._session.run(
+            None,
+            {
+                "hidden": read.hidden,
+                "mask": np.ones(read.hidden.shape[:2], np.int64),
+                "pairs": np.array([places], np.int64),
+            },
+        )
+        shares = _softmax(types[0] / self.temperature)
+        for row, number in enumerate(rows):
+            out[number] = Opinion(
+                dict(zip(self.types, shares[row].tolist(), strict=True)), functools.partial(self._mode, modes[0, row])
             )
-            out[number] = _softmax(logits / self.temperature)[0]
         return out
 
-    def _row(self, doc: Doc, source: Span, target: Span) -> tuple[list[int], list[int], int, int]:
-        """Pieces with the four markers around the spans, cases, and where the two opening markers stand."""
-        marks = sorted(
-            [(source[0], 0), (source[1], 1), (target[0], 2), (target[1], 3)], key=lambda mark: (mark[0], -mark[1] % 2)
-        )
-        ids, cases = [self._pieces.start], [0]
-        at = [0] * _MARKERS
-        for token in doc:
-            while marks and marks[0][0] <= token.idx:
-                self._mark(marks.pop(0)[1], ids, cases, at)
-            if not token.is_space:
-                cut = self._pieces.pieces(token.text)
-                ids += cut
-                cases += [case_id(token.text)] * len(cut)
-        for _, marker in marks:
-            self._mark(marker, ids, cases, at)
-        ids.append(self._pieces.end)
-        cases.append(0)
-        if len(ids) > MAX_PIECES:
-            # What lies far from both parties goes first; a pair too far apart keeps its first party's side.
-            start = max(0, min(min(at) - 10, len(ids) - MAX_PIECES))
-            ids, cases = ids[start : start + MAX_PIECES], cases[start : start + MAX_PIECES]
-            at = [min(max(0, a - start), MAX_PIECES - 1) for a in at]
-        return ids, cases, at[0], at[2]
+    def _mode(self, scores: FloatArray, event: str) -> str | None:
+        places = self._modes.get(event)
+        if not places:
+            return None
+        shares = _softmax(scores[None, [place for place, _ in places]])[0]
+        best = int(shares.argmax())
+        return places[best][1] if shares[best] >= MODE else None
 
-    def _mark(self, marker: int, ids: list[int], cases: list[int], at: list[int]) -> None:
-        at[marker] = len(ids)
-        ids.append(self._first_marker + marker)
-        cases.append(0)
+
+def words_of_span(doc: Doc, span: Span) -> tuple[int, int] | None:
+    """The first and last word of a character span, both included; None where it holds none."""
+    found = doc.char_span(*span, alignment_mode="expand")
+    return (found.start, found.end - 1) if found is not None and len(found) else None
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

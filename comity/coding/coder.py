@@ -18,8 +18,8 @@ from comity.language.quotations import quotations
 from comity.language.sentences import split
 from comity.records import Claim, Document, Event, Mention
 
-from .classifier import Classifier, load_classifier
-from .fusion import Opinion, candidates, fuse
+from .classifier import Classifier, Opinion, load_classifier
+from .fusion import Pair, candidates
 from .lexicon import Lexicon, load_lexicon
 from .predicates import Act, acts
 from .reading import Reading
@@ -41,13 +41,16 @@ class Coded:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One sentence as it was read. `scene` is None where it was not parsed."""
+    """One sentence as it was read. `scene` is None where it was not parsed; `heard` is what the classifier said, and `dropped`
+    that it left nothing of what the rules had read."""
 
     sentence: Sentence
     scene: Scene | None = None
     acts: tuple[Act, ...] = ()
     events: tuple[Event, ...] = ()
     claims: tuple[Claim, ...] = ()
+    heard: tuple[tuple[Pair, Opinion], ...] = ()
+    dropped: bool = False
 
 
 class Coder:
@@ -88,8 +91,9 @@ class Coder:
                 yield Step(sentence)
             else:
                 yield Step(
-                    sentence, reading.scene, tuple(reading.acts), tuple(reading.events()), tuple(reading.claims())
-                )
+                    sentence, reading.scene, tuple(reading.acts), tuple(reading.events()), tuple(reading.claims()),
+                    tuple(reading.heard), reading.dropped,
+                )  # fmt: skip
 
     def _parse(self, plan: Iterable[Sentence]) -> None:
         wanted = [sentence for sentence in plan if self._prefilter.unwanted(sentence) is None]
@@ -141,25 +145,20 @@ class Coder:
             scene.see(focus)
 
     def _weigh(self, readings: Sequence[Reading]) -> None:
-        """Lets the classifier, if there is one, speak on the pairs of all sentences at once."""
+        """Lets the classifier, if there is one, speak on the pairs of each sentence."""
         if self.classifier is None:
             return
-        asked = [
-            (reading, pair) for reading in readings for pair in candidates(reading.scene, self.lexicon, reading.acts)
-        ]
-        items = []
-        for reading, (source, target) in asked:
-            base = reading.sentence.start
-            spans = [(m.start - base, m.end - base) for m in (source, target)]
-            items.append((reading.scene.doc, spans[0], spans[1]))
-        table = self.classifier.probabilities(items)
-        opinions: dict[int, list[Opinion]] = {}
-        for (reading, (source, target)), row in zip(asked, table, strict=True):
-            shares = dict(zip(self.classifier.types, row.tolist(), strict=True))
-            opinions.setdefault(id(reading), []).append(Opinion(source, target, shares))
         for reading in readings:
-            if id(reading) in opinions:
-                reading.acts = fuse(reading.scene, reading.acts, opinions[id(reading)])
+            pairs = candidates(reading.scene, reading.acts)
+            if not pairs:
+                continue
+            base = reading.sentence.start
+            spans = [((s.start - base, s.end - base), (t.start - base, t.end - base)) for s, t in pairs]
+            opinions = self.classifier.opinions(reading.scene.doc, spans)
+            reading.weigh(
+                self.lexicon,
+                [(pair, opinion) for pair, opinion in zip(pairs, opinions, strict=True) if opinion is not None],
+            )
 
 
 def _coded(document: Document, plan: list[Sentence] | str, readings: Sequence[Reading]) -> Coded:

@@ -7,8 +7,8 @@ it was parsed, each predicate that could have been one, with the first thing tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from spacy.tokens import Token
@@ -17,16 +17,18 @@ from comity.errors import InputError
 from comity.records import Claim, Document, Event
 
 from .arguments import Arguments
+from .classifier import Opinion
 from .coder import Coder, Step, refusal
 from .falsefriends import field_of
 from .lexicon import Constraint, Lexicon, Row
 from .matching import adjective_rows, holds, particle_there, rows_of
 from .operators import operator_of
+from .paths import dependency_path
 from .predicates import Act, arguments_of, lacking
 from .scene import Scene
 from .sentence import Unwanted
 
-Reason = Unwanted | Literal["no predicate of the lexicon", "no predicate fits"]
+Reason = Unwanted | Literal["no predicate of the lexicon", "no predicate fits", "the classifier sees no act"]
 
 HOW = {
     "direct": "named in the role itself",
@@ -36,6 +38,7 @@ HOW = {
 }
 # A set of the lexicon holds hundreds of words; the row that names it can be looked up.
 _WORDS = 4
+_TYPES = 3  # of the classifier's types that are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,8 @@ class Factor:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coding:
     """How one event was read. `rule` is `file:line pattern`; `operators` are `effect:word`, from the predicate upwards;
-    `source` and `target` say how the party was found."""
+    `path` is the dependency path from source to target, its words with their relations; `source` and `target` say how the
+    party was found; `scores` are the classifier's likeliest types for the pair, where it was asked."""
 
     event: Event
     rule: str
@@ -57,6 +61,8 @@ class Coding:
     source: str
     target: str | None
     factors: tuple[Factor, ...]
+    path: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +88,18 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the classifier said of an ordered pair: its likeliest types (NONE among them) with their probabilities."""
+
+    source: str
+    target: str
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A sentence with its codings, or with the `reason` why it has none; `field` is the field of a false friend."""
+    """A sentence with its codings, or with the `reason` why it has none; `field` is the field of a false friend; `heard` is
+    what the classifier said of each pair that it was asked about."""
 
     sentence: int
     text: str
@@ -95,6 +111,7 @@ class Explained:
     reason: Reason | None = None
     field: str | None = None
     candidates: tuple[Candidate, ...] = ()
+    heard: tuple[Heard, ...] = ()
 
 
 def explain(coder: Coder, document: Document) -> tuple[Explained, ...]:
@@ -114,22 +131,30 @@ def _explained(coder: Coder, step: Step) -> Explained:
         if step.scene is not None:
             candidates = tuple(_candidates(step.scene, coder.lexicon))
             reason = "no predicate fits" if candidates else "no predicate of the lexicon"
+            if step.dropped:
+                reason = "the classifier sees no act"
     return Explained(
         sentence=sentence.number,
         text=sentence.text,
         start=sentence.start,
         end=sentence.end,
         actors=tuple(dict.fromkeys(mention.actor for mention in sentence.mentions)),
-        codings=tuple(_coding(act, event) for act, event in zip(step.acts, step.events, strict=True)),
+        codings=tuple(_coding(step, act, event) for act, event in zip(step.acts, step.events, strict=True)),
         claims=step.claims,
         reason=reason,
-        field=field_of(sentence.text) if reason == "false friend" else None,
+        field=field_of(sentence.text, lone=True) if reason == "false friend" else None,
         candidates=candidates,
+        heard=tuple(
+            Heard(source=source.text, target=target.text, scores=_likeliest(opinion))
+            for (source, target), opinion in step.heard
+        ),
     )
 
 
-def _coding(act: Act, event: Event) -> Coding:
+def _coding(step: Step, act: Act, event: Event) -> Coding:
     rule, *path = event.rule.split("; ")
+    ends = (act.source.mention, act.target.mention if act.target else None)
+    opinion = next((said for pair, said in step.heard if pair == ends), None)
     return Coding(
         event=event,
         rule=rule,
@@ -137,7 +162,25 @@ def _coding(act: Act, event: Event) -> Coding:
         source=HOW[act.source.how],
         target=HOW[act.target.how] if act.target else None,
         factors=tuple(Factor(name=name, value=value) for name, value in act.factors),
+        path=_path(step.scene, act) if step.scene else (),
+        scores=_likeliest(opinion) if opinion else {},
     )
+
+
+def _likeliest(opinion: Opinion) -> dict[str, float]:
+    ranked = sorted(opinion.probabilities.items(), key=lambda item: -item[1])[:_TYPES]
+    return {name: round(share, 3) for name, share in ranked}
+
+
+def _path(scene: Scene, act: Act) -> tuple[str, ...]:
+    """From source to target by way of the trigger, each word with its relation; a party out of another sentence is left off."""
+    ends = [scene.head_of(found.mention) for found in (act.source, act.target) if found is not None]
+    words: list[Token] = []
+    for end in ends:
+        way = dependency_path(end, act.trigger) if end is not None else None
+        if way is not None:
+            words += [t for t in (way.words if not words else way.words[::-1]) if t not in words]
+    return tuple(f"{t.text} ({t.dep_})" for t in words)
 
 
 def _candidates(scene: Scene, lexicon: Lexicon) -> Iterator[Candidate]:

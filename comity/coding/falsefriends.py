@@ -38,14 +38,20 @@ def load_cues() -> tuple[Cue, ...]:
     return tuple(out)
 
 
-def field_of(sentence: str) -> str | None:
-    """The field that a sentence belongs to by its words (sport, weather, markets, arts), or None.
+_LONE = frozenset({"accident"})
+
+
+def field_of(sentence: str, lone: bool = False) -> str | None:
+    """The field that a sentence belongs to by its words (sport, weather, markets, arts, and where it names one actor alone,
+    accidents), or None.
 
     A cue of weight 2 decides alone; of weight 1, two different places in the sentence must speak for the same field.
     """
     lowered = sentence.lower()
     weights: dict[str, set[int]] = {}
     for cue in load_cues():
+        if cue.field in _LONE and not lone:
+            continue
         for match in cue.pattern.finditer(lowered):
             if cue.weight >= 2:
                 return cue.field

@@ -9,50 +9,40 @@ learnt it. Weights were set on our own regression suite (docs/accuracy.md).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from comity.records import Mention
 
-from .arguments import PASSIVE_SUBJECTS, SUBJECTS, first_conjunct, preposition
+from .arguments import SUBJECTS, first_conjunct, preposition
+from .classifier import Opinion
 from .lexicon import Lexicon
 from .matching import rows_of
 from .operators import standing
 from .paths import dependency_path
-from .predicates import Act
+from .predicates import MOODS, Act
 from .scene import Found, Scene
 
-LEXICON_WEIGHT = 3.0  # of a rule's confidence against the classifier's log-probability
+LEXICON_WEIGHT = 4.5  # of a rule's confidence against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
-ADD = 0.75  # probability from which the classifier alone makes an act
+ADD = 0.90  # probability from which the classifier alone makes an act
 ADD_BACK = 0.90  # the same where the other party is already known to act on this one
 DROP = 0.60  # probability of NONE from which it unmakes a doubtful one
 DROP_SURE = 0.92  # the same for an act that is not doubtful
 DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
-MAX_PAIRS = 3  # pairs that no rule relates asked about in one sentence: subjects first, then the nearest
-MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
+MAX_PAIRS = 12  # pairs that no rule relates asked about in one sentence: subjects first, then the nearest
+MAX_STEPS = 9  # of the dependency path between two parties that are worth asking about
+COREFERENCE = 0.85  # how far a pronoun's antecedent is trusted
 PHYSICAL = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "AID", "RETREAT", "PROTEST"})  # what can be done to a place
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
 
 Pair = tuple[Mention, Mention]
+Held = Mapping[tuple[int, int] | tuple[str, str], Opinion]  # by where source and target start, or by who they are
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """What the classifier thinks of an ordered pair: probabilities by type, NONE among them."""
-
-    source: Mention
-    target: Mention
-    probabilities: Mapping[str, float]
-
-    def best(self) -> tuple[str, float]:
-        """The likeliest type, NONE included, and its probability."""
-        return max(self.probabilities.items(), key=lambda item: item[1])
-
-
-def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pair]:
+def candidates(scene: Scene, found: Sequence[Act]) -> list[Pair]:
     """The ordered pairs worth asking about: those of acts that are in doubt, and the nearest that no act relates.
 
     A place is never a source. Pairs of one actor with itself, or within one phrase, are left out.
@@ -66,21 +56,23 @@ def candidates(scene: Scene, lexicon: Lexicon, found: Sequence[Act]) -> list[Pai
             if act.reciprocal:
                 asked.setdefault((other.start, one.start), (other, one))
     near: list[tuple[bool, int, Pair]] = []
-    heads = {id(m): scene.head_of(m) for m in (*scene.mentions, *scene.places)}
-    for a in scene.mentions:
+    parties = [*scene.mentions, *scene.references()]
+    heads = {id(m): scene.head_of(m) for m in (*parties, *scene.places)}
+    for a in parties:
         agent = heads[id(a)]
-        if agent is None or not _may_act(agent) or not _organ(scene, agent):
-            continue
-        for b in (*scene.mentions, *scene.places):
+        for b in (*parties, *scene.places):
             patient = heads[id(b)]
-            if patient is None or a.actor == b.actor or (a.actor, b.actor) in related or _overlap(a, b):
+            if (
+                agent is None
+                or patient is None
+                or a.actor == b.actor
+                or (a.actor, b.actor) in related
+                or _overlap(a, b)
+            ):
                 continue
-            first = first_conjunct(agent)
-            if first == first_conjunct(patient) and first.dep_ not in SUBJECTS | PASSIVE_SUBJECTS:
-                continue  # "drones for Chad and Niger": side by side, and neither of them acts
-            distance = _distance(lexicon, agent, patient)
-            if distance <= MAX_STEPS:
-                near.append((first.dep_ not in SUBJECTS, distance, (a, b)))
+            path = dependency_path(agent, patient)
+            if path is not None and path.steps <= MAX_STEPS:
+                near.append((first_conjunct(agent).dep_ not in SUBJECTS, path.steps, (a, b)))
     near.sort(key=lambda item: (item[0], item[1], item[2][0].start, item[2][1].start))
     for _, _, pair in near[:MAX_PAIRS]:
         asked.setdefault((pair[0].start, pair[1].start), pair)
@@ -100,49 +92,24 @@ def _related(found: Sequence[Act]) -> set[tuple[str, str]]:
     return out | {(a.target.mention.actor, a.source.mention.actor) for a in found if a.target and a.reciprocal}
 
 
-_NEVER_ACTS = frozenset(
-    {"in", "at", "on", "to", "for", "against", "into", "near", "toward", "towards", "over", "about", "across"}
-)
-
-
-def _may_act(head: Token) -> bool:
-    """Whether a name stands where the doer of an act may stand: not as an object, nor after "in", "to", "against"."""
-    first = first_conjunct(head)
-    if first.dep_ in {"obj", "iobj"}:
-        return False
-    return not (first.dep_ in {"obl", "nmod"} and preposition(first) in _NEVER_ACTS)
-
-
-def _organ(scene: Scene, head: Token) -> bool:
-    """Whether an adjective or possessor stands before something that can act for it."""
-    return (
-        head.dep_ not in {"amod", "compound", "nmod:poss"}
-        or scene.mention_at(head.head) is not None
-        or scene.may_act(head.head)
-    )
-
-
-def _distance(lexicon: Lexicon, a: Token, b: Token) -> int:
-    """Steps in the tree from one word to the other; beyond MAX_STEPS where no word on the way could be an act."""
-    path = dependency_path(a, b)
-    if path is None:
-        return MAX_STEPS + 1
-    way = path.words[1:] if path.top == b else path.words[1:-1]
-    return path.steps if any(rows_of(lexicon, t) for t in way) else MAX_STEPS + 1
-
-
 def _overlap(a: Mention, b: Mention) -> bool:
     return a.start < b.end and b.start < a.end
 
 
-def fuse(scene: Scene, found: Sequence[Act], opinions: Iterable[Opinion]) -> list[Act]:
-    """The acts after the classifier has been heard, in order of their triggers."""
-    held = {(o.source.start, o.target.start): o for o in opinions}
+def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequence[tuple[Pair, Opinion]]) -> list[Act]:
+    """The acts after the classifier has been heard on some pairs, in order of their triggers."""
+    held: dict[tuple[int, int] | tuple[str, str], Opinion] = {
+        (source.start, target.start): opinion for (source, target), opinion in opinions
+    }
+    for (source, target), opinion in opinions:
+        if "coreference" in {source.kind, target.kind}:
+            # An act of the rules knows of a pronoun only whom it stands for.
+            held.setdefault((source.actor, target.actor), opinion)
     out = [act for act in (_settled(act, held) for act in found) if act is not None]
     related = _related(out)
-    unread = [o for o in held.values() if (o.source.actor, o.target.actor) not in related]
-    for opinion in sorted(unread, key=lambda o: -o.best()[1]):
-        key = (opinion.source.actor, opinion.target.actor)
+    unread = [(pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related]
+    for pair, opinion in sorted(unread, key=lambda item: -item[1].best()[1]):
+        key = (pair[0].actor, pair[1].actor)
         event, probability = opinion.best()
         if event == "NONE" or probability < (ADD_BACK if key[::-1] in related else ADD) or key in related:
             continue
@@ -150,35 +117,40 @@ def fuse(scene: Scene, found: Sequence[Act], opinions: Iterable[Opinion]) -> lis
             a.event == event and a.target and key[1] in {a.target.mention.actor, a.source.mention.actor} for a in out
         ):
             continue  # the rules know who did this to the target; a bystander did not do it too
-        if event not in PHYSICAL and _venue(scene, opinion.target):
+        if event not in PHYSICAL and _venue(scene, pair[1]):
             continue  # talks in Brussels are not talks with Brussels
-        act = _added(scene, opinion, held, event, probability)
+        act = _added(scene, lexicon, pair, opinion, held, event, probability)
         if act is not None:
             related |= {key, key[::-1]} if act.reciprocal else {key}
             out.append(act)
     return sorted(out, key=lambda a: (a.trigger.i, a.source.mention.start))
 
 
-def _settled(act: Act, held: Mapping[tuple[int, int], Opinion]) -> Act | None:
+def _settled(act: Act, held: Held) -> Act | None:
     """A rule's act, its type changed or itself dropped where the classifier outweighs it."""
     if act.target is None or act.auxiliary:
         return act
-    opinion = held.get((act.source.mention.start, act.target.mention.start))
+    opinion, back = _of(held, act.source, act.target), _of(held, act.target, act.source)
     if opinion is None:
         return act
+    if act.reciprocal and back is not None and back.probabilities["NONE"] < opinion.probabilities["NONE"]:
+        opinion = back  # an act of both is seen from the side that shows it better
     p = opinion.probabilities
-    back = held.get((act.target.mention.start, act.source.mention.start))
-    if act.reciprocal and back is not None and back.probabilities["NONE"] < p["NONE"]:
-        p = back.probabilities  # an act of both is seen from the side that shows it better
     if p["NONE"] >= (DROP if act.confidence < DOUBTFUL else DROP_SURE):
         return None
     weights = {event: math.log(max(FLOOR, share)) for event, share in p.items() if event != "NONE"}
     weights[act.event] += LEXICON_WEIGHT * act.confidence
     event = max(weights, key=lambda name: weights[name])
     if event == act.event:
-        return _trusted(act, 0.7 + 0.3 * p[event])
+        return _trusted(replace(act, mode=act.mode or opinion.mode(event)), 0.7 + 0.3 * p[event])
     note = f"{act.rule}; classifier {event} {p[event]:.2f} over {act.event}"
-    return _trusted(replace(act, event=event, mode=None, rule=note), p[event])
+    return _trusted(replace(act, event=event, mode=opinion.mode(event), rule=note), p[event])
+
+
+def _of(held: Held, source: Found, target: Found) -> Opinion | None:
+    if "coreference" in {source.how, target.how}:
+        return held.get((source.mention.actor, target.mention.actor))
+    return held.get((source.mention.start, target.mention.start))
 
 
 def _trusted(act: Act, share: float) -> Act:
@@ -187,42 +159,54 @@ def _trusted(act: Act, share: float) -> Act:
 
 
 def _added(
-    scene: Scene, opinion: Opinion, held: Mapping[tuple[int, int], Opinion], event: str, probability: float
+    scene: Scene, lexicon: Lexicon, pair: Pair, opinion: Opinion, held: Held, event: str, probability: float
 ) -> Act | None:
-    trigger = _trigger(scene, opinion.source, opinion.target)
+    source, target = pair
+    trigger = _trigger(scene, lexicon, source, target, event)
     if trigger is None:
         return None
     stand = standing(trigger, event, None, None)
     if stand.auxiliary & {"negation", "hypothetical"}:
         return None
-    back = held.get((opinion.target.start, opinion.source.start))
+    back = held.get((target.start, source.start))
     both = event in SYMMETRIC and back is not None and back.best()[0] == event
+    referring = sum(m.kind == "coreference" for m in pair)
+    factors = (("classifier", 0.9 * probability), *[("coreference", COREFERENCE)] * referring)
     return Act(
         trigger=trigger,
-        source=Found(opinion.source, "direct", opinion.source.sector),
-        target=Found(opinion.target, "direct" if opinion.target.kind != "place" else "owner", opinion.target.sector),
+        source=Found(source, _how(source), source.sector),
+        target=Found(target, _how(target), target.sector),
         event=event,
-        mode=None,
+        mode=opinion.mode(event),
         contexts=(),
         auxiliary=(),
         reciprocal=both,
         speaker=stand.speaker,
-        confidence=round(0.9 * probability, 3),
-        factors=(("classifier", 0.9 * probability),),
+        confidence=round(math.prod(value for _, value in factors), 3),
+        factors=factors,
         rule=f"classifier {event} {probability:.2f}",
         group=trigger.i,
     )
 
 
-def _trigger(scene: Scene, source: Mention, target: Mention) -> Token | None:
-    """The lowest word that governs both parties, or the nearest verb above it."""
+def _how(mention: Mention) -> str:
+    return {"coreference": "coreference", "place": "owner"}.get(mention.kind, "direct")
+
+
+def _trigger(scene: Scene, lexicon: Lexicon, source: Mention, target: Mention, event: str) -> Token | None:
+    """The word that an act found by the classifier hangs on: the lowest verb or noun that governs both parties. Where the parse
+    has none (headlines, lists), the nearest word that the lexicon knows for such an act, else what governs both."""
     a, b = scene.head_of(source), scene.head_of(target)
     if a is None or b is None:
         return None
     path = dependency_path(a, b)
-    if path is None:
-        return None
-    for token in [path.top, *path.top.ancestors]:
+    if path is not None and any(t.lemma_ in MOODS for t in path.words):
+        return None  # "to the anger of Oslo"
+    for token in [path.top, *path.top.ancestors] if path else []:
         if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
             return token
-    return None
+    known = [
+        t for t in scene.doc if scene.mention_at(t) is None and any(row.event == event for row in rows_of(lexicon, t))
+    ]
+    nearest = min(known, key=lambda t: abs(t.i - a.i) + abs(t.i - b.i), default=None)
+    return nearest or (path.top if path else None)

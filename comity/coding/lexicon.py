@@ -10,7 +10,7 @@ import difflib
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +66,8 @@ class Lexicon:
 
     rows: Mapping[tuple[str, WordClass], tuple[Row, ...]]
     sets: Mapping[str, frozenset[str]]
+    read: dict[tuple[int, ...], tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What `matching.rows_of` found for words as the parser reads them: they repeat."""
 
     def of(self, lemma: str, word_class: WordClass) -> tuple[Row, ...]:
         """The rows of a lemma, or none."""

@@ -23,6 +23,9 @@ _SPELLINGS = (("ize", "ise"), ("ise", "ize"), ("yze", "yse"), ("yse", "yze"), ("
               ("fence", "fense"))  # fmt: skip
 
 
+_KEPT = 200_000  # words whose rows are remembered
+
+
 def word_class(token: Token) -> WordClass | None:
     """The lexicon's class of a token."""
     if token.pos_ in {"VERB", "AUX"}:
@@ -35,6 +38,16 @@ def word_class(token: Token) -> WordClass | None:
 def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
     """The rows that a token could be, whatever its lemma's spelling. Where the coarse and the fine tag disagree ("launches
     airstrikes" as a verb with a noun's tag), the fine one is tried second."""
+    key = (token.orth, token.lemma, token.pos, token.tag, token.i > 0)
+    found = lexicon.read.get(key)
+    if found is None:
+        if len(lexicon.read) > _KEPT:
+            lexicon.read.clear()
+        found = lexicon.read[key] = _rows_of(lexicon, token)
+    return found
+
+
+def _rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
     kind = word_class(token)
     if kind is None or (token.pos_ == "PROPN" and token.text[:1].isupper() and token.i and not token.text.isupper()):
         return ()

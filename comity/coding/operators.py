@@ -36,6 +36,8 @@ _MAYBE = frozenset({"may", "might", "could", "can", "should", "must", "would", "
 _WILL = frozenset({"will", "shall", "'ll", "’ll", "wo"})
 _IF = frozenset({"if", "unless", "whether", "lest", "should"})
 _ALLEGED = frozenset({"allegedly", "supposedly", "purportedly", "ostensibly", "possibly", "perhaps"})
+_CASES = frozenset({"event", "case"})
+_DISMISS = frozenset({"dismiss", "reject", "rebut", "refute"})
 _TELL = frozenset({"tell", "insist", "advise", "suggest", "demand"})
 _WANT = frozenset({"want", "expect", "need", "like", "wish"})
 # "The first (only, next) state to …" did it.
@@ -79,6 +81,12 @@ def operators() -> dict[tuple[str, str], Operator]:
     return table
 
 
+@functools.cache
+def _first_words() -> frozenset[str]:
+    """What a word must be to begin an operator: most are none."""
+    return frozenset(lemma.split(" ")[0] for lemma, _ in operators())
+
+
 @dataclass(slots=True)
 class Standing:
     """An act after its operators. `source` and `target` override the predicate's own where an operator changes them;
@@ -112,7 +120,7 @@ def own_auxiliaries(token: Token) -> set[str]:
                 future = True
             elif child.lower_ in _MAYBE:
                 maybe = True
-        elif child.dep_ == "mark" and child.lower_ in _IF and not (child.lower_ == "whether" and token.dep_ == "ccomp"):
+        elif _supposes(child):
             maybe = True
         elif (child.dep_ == "mark" and child.lower_ == "without") or (
             child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | {"obj"} and _no(child)
@@ -125,11 +133,20 @@ def own_auxiliaries(token: Token) -> set[str]:
             maybe = True
         if any(c.dep_ == "case" and c.lower_ == "without" for c in words):
             out.add("negation")
+        if token.dep_ == "nmod" and token.head.lemma_ in _CASES and preposition(token.head) == "in":
+            maybe = True  # "in the event of an attack"
     if maybe:
         out.add("hypothetical")
     elif future:
         out.add("future")
     return out
+
+
+def _supposes(word: Token) -> bool:
+    """Whether a word takes the clause that it stands in back to a supposition: "if", "allegedly"."""
+    if word.dep_ == "mark" and word.lower_ in _IF:
+        return not (word.lower_ == "whether" and word.head.dep_ == "ccomp")
+    return word.dep_ == "advmod" and word.lower_ in _ALLEGED
 
 
 def _no(noun: Token) -> bool:
@@ -222,6 +239,8 @@ def _class_of(token: Token) -> str:
 
 def operator_of(token: Token) -> Operator | None:
     """The operator that a token is, if it is one; "rule out" and the like by their particle."""
+    if token.lemma_ not in _first_words():
+        return None
     word_class = _class_of(token)
     for child in token.children:
         if child.dep_ in {"compound:prt", "advmod"} and (
@@ -302,6 +321,9 @@ def _own_threat(low: Token) -> bool:
 def _nominal_effect(low: Token, high: Token) -> str | None:
     """What a verb does to an act named by a noun in its object or complement ("denied the attack"); None = nothing."""
     operator = operator_of(high)
+    if low.dep_ == "obj" and high.lemma_ in _DISMISS and any(c.dep_ in {"acl", "ccomp"} for c in low.children):
+        told = operator_of(low)
+        return "deny" if told and told.effect in {"say", "accuse", "consider"} else None  # "dismissed reports that …"
     if operator is None or high.pos_ not in {"VERB"}:
         return None
     name = preposition(low)

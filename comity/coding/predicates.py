@@ -31,6 +31,12 @@ _ANYWHERE = ("obj", "iobj", "with", "against", "to", "on", "for", "from", "of", 
              "near", "into", "in", "that", "comp")  # fmt: skip
 
 
+# "To the anger of Oslo": who is moved by an act is not whom it is done to.
+MOODS = frozenset(
+    "anger dismay delight fury joy surprise relief horror annoyance displeasure satisfaction alarm envy regret".split()
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """One act of one source on one target (or none). `group` is the predicate's index: acts of one predicate are linked.
@@ -49,6 +55,7 @@ class Act:
     rule: str
     group: int
     factors: tuple[tuple[str, float], ...] = ()
+    ahead: bool = False  # whether it was still to come when it was told: its dates lie ahead too
 
 
 def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
@@ -242,7 +249,7 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
             if role in row.target or role == "subj" or (role in _LOCAL and row.event not in _LOCATED):
                 continue
             used = _constrained(scene, row, role, arguments) if role in row.source else []
-            rest = [t for t in arguments.get(role) if t not in used]
+            rest = [t for t in arguments.get(role) if t not in used and t.lemma_ not in MOODS]
             found = [t for t in scene.participants(rest) if not _same(t, sources)]
             if found:
                 targets, sure = found, 0.8
@@ -296,6 +303,8 @@ def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
     while queue:
         token = queue.pop(0)
         if token.dep_.startswith(("nsubj", "csubj", "advcl", "acl:relcl", "ccomp", "conj", "parataxis")):
+            continue
+        if token.lemma_ in MOODS:
             continue
         mention = scene.mention_at(token)
         if mention is not None and (arguments.predicate.i < token.i or arguments.passive):
@@ -390,6 +399,7 @@ def _pairs(
             rule="; ".join([f"{row.place} {row.pattern}", *stand.path]),
             group=predicate.i,
             factors=tuple(factors),
+            ahead="future" in stand.auxiliary,
         )
 
 

@@ -18,7 +18,10 @@ from comity.records import Attribution, Claim, Document, Event, EventDate, Parti
 
 from .arguments import CLAUSES, OBLIQUES, preposition
 from .claims import Push, pushes
+from .classifier import Opinion
 from .contexts import contexts_of
+from .fusion import Pair, fuse
+from .lexicon import Lexicon
 from .predicates import Act
 from .scene import Found, Scene
 from .sentence import Sentence
@@ -36,10 +39,19 @@ class Reading:
         self.sentence = sentence
         self.scene = scene
         self.acts = found
+        self.heard: Sequence[tuple[Pair, Opinion]] = ()  # what the classifier said, and of which pairs
+        self.dropped = False  # whether it left none of the acts that the rules had read
         self.pushes = pushes(scene)
         self.quotes = [q for q in quotes if q.start < sentence.end and q.end > sentence.start and not q.scare]
         self.published = document.published.date or datetime.date.today().isoformat()
         self._dates: dict[bool, tuple[DateSpan, ...]] = {}
+
+    def weigh(self, lexicon: Lexicon, heard: Sequence[tuple[Pair, Opinion]]) -> None:
+        """Lets the classifier's opinions on some pairs change the acts."""
+        self.heard = heard
+        weighed = fuse(self.scene, lexicon, self.acts, heard)
+        self.dropped = bool(self.acts) and not weighed
+        self.acts = weighed
 
     def events(self) -> list[Event]:
         """The acts as events; acts of one predicate share the first one's id as `link`."""
@@ -52,7 +64,7 @@ class Reading:
                 self.document.id, self.sentence.start, trigger.start, trigger.end, source.actor, source.start,
                 target.actor if target else None, target.start if target else None, act.event, *act.auxiliary,
             )  # fmt: skip
-            date = self._date(act.trigger, "future" in act.auxiliary)
+            date = self._date(act.trigger, act.ahead or "future" in act.auxiliary)
             auxiliary = act.auxiliary
             if date.end < _days_before(self.published, HISTORICAL_DAYS) and "historical" not in auxiliary:
                 auxiliary = ("historical", *auxiliary)

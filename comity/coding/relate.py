@@ -20,7 +20,7 @@ from comity.ontology import load_ontology
 from comity.records import Mention
 
 from .arguments import Arguments, noun_arguments, verb_arguments
-from .classifier import Classifier, load_classifier
+from .classifier import Classifier, Opinion, load_classifier
 from .lexicon import Lexicon, Row, load_lexicon, unmark
 from .matching import constituents, fits_words, particle_there, rows_of
 from .operators import operator_of, reduced, standing
@@ -29,9 +29,10 @@ from .predicates import Act, acts
 from .scene import Focus, Scene
 
 BATCH = 128  # items parsed before the classifier is asked: one network at a time stays in the processor's cache
-# Of 0.5 to 4 tried, what the development set liked best; the result hardly moves between 2 and 4 (docs/accuracy.md).
-SURE, NEAR = 2.5, 1.25  # weight of the lexicon's share of a type, against the classifier's log-probability
+# Of 0 to 4 tried, what the development set liked best; the result hardly moves between 0.5 and 3 (docs/accuracy.md).
+SURE, NEAR = 1.0, 0.5  # weight of the lexicon's share of a type, against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
+NOUNS = 16  # tried in place of a party that the sentence does not name
 FAR = 9  # steps of the dependency path taken for words that it does not join
 NONE = 0.85  # probability of NONE from which nothing relates the two, unless the lexicon saw an act
 
@@ -122,7 +123,7 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
                 placed.append(fault)
         good = [p for p in placed if not isinstance(p, InputError)]
         docs = pipeline.annotate([p[0] for p in good])
-        views = iter(_views(classifier, [(doc, p[1], p[2]) for doc, p in zip(docs, good, strict=True)]))
+        views = iter([_view(classifier, doc, p[1], p[2]) for doc, p in zip(docs, good, strict=True)])
         parsed = iter(docs)
         for place in placed:
             if isinstance(place, InputError):
@@ -140,27 +141,34 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from flush()
 
 
-def _views(
-    classifier: Classifier | None, items: list[tuple[Doc, Span | None, Span | None]]
-) -> list[dict[str, float] | None]:
-    """The classifier's probabilities for each item; None without a classifier or where a party is not named."""
-    out: list[dict[str, float] | None] = [None] * len(items)
-    asked = [(n, doc, s, t) for n, (doc, s, t) in enumerate(items) if s is not None and t is not None]
-    if classifier is not None and asked:
-        table = classifier.probabilities([(doc, s, t) for _, doc, s, t in asked])
-        for (n, *_), row in zip(asked, table, strict=True):
-            out[n] = dict(zip(classifier.types, row.tolist(), strict=True))
-    return out
+def _view(classifier: Classifier | None, doc: Doc, source: Span | None, target: Span | None) -> Opinion | None:
+    """The classifier's opinion; None without a classifier. Where a party is not named, the noun of the sentence that the other
+    is likeliest to act on, or to be acted on by, stands for it."""
+    if classifier is None or (source is None and target is None):
+        return None
+    if source is not None and target is not None:
+        return classifier.opinions(doc, [(source, target)])[0]
+    known = source or target
+    assert known is not None
+    others = [
+        (t.idx, t.idx + len(t))
+        for t in doc
+        if t.pos_ in {"NOUN", "PROPN"} and not (t.idx < known[1] and known[0] < t.idx + len(t))
+    ][:NOUNS]
+    pairs = [(known, other) if source is not None else (other, known) for other in others]
+    heard = [opinion for opinion in classifier.opinions(doc, pairs) if opinion is not None]
+    return min(heard, key=lambda opinion: opinion.probabilities["NONE"], default=None)
 
 
-def weigh(reading: Reading | None, view: Mapping[str, float] | None) -> Relation:
+def weigh(reading: Reading | None, opinion: Opinion | None) -> Relation:
     """One answer from both readers: the classifier's log-probabilities plus the lexicon's shares, the latter with the weight
     SURE or NEAR. Nothing relates the two where the classifier says NONE and the lexicon saw no act between them."""
     lexicon = {"event": reading.event, "rule": reading.rule} if reading else None
-    if view is None:
+    if opinion is None:
         if reading is None:
             return Relation()
         return _answer(reading.event, reading, reading.shares, lexicon, None)
+    view = opinion.probabilities
     first = max(view, key=lambda name: view[name])
     classifier = {"event": None if first == "NONE" else first, "probability": round(view[first], 4)}
     if view["NONE"] >= NONE and not (reading and reading.sure):
@@ -170,7 +178,7 @@ def weigh(reading: Reading | None, view: Mapping[str, float] | None) -> Relation
         weights[name] += (SURE if reading and reading.sure else NEAR) * share
     total = sum(math.exp(w) for w in weights.values())
     scores = {name: math.exp(w) / total for name, w in weights.items()}
-    return _answer(max(scores, key=lambda name: scores[name]), reading, scores, lexicon, classifier)
+    return _answer(max(scores, key=lambda name: scores[name]), reading, scores, lexicon, classifier, opinion)
 
 
 def _answer(
@@ -179,12 +187,14 @@ def _answer(
     scores: Mapping[str, float],
     lexicon: Mapping[str, Any] | None,
     classifier: Mapping[str, Any] | None,
+    opinion: Opinion | None = None,
 ) -> Relation:
     agreed = reading is not None and reading.event == event
+    mode = (reading.mode if reading and agreed else None) or (opinion.mode(event) if opinion else None)
     ranked = sorted(scores.items(), key=lambda item: -item[1])
     return Relation(
         event=event,
-        mode=reading.mode if reading and agreed else None,
+        mode=mode,
         quad=load_ontology().quad(event),
         auxiliary=reading.auxiliary if reading and agreed else (),
         scores={name: round(share, 4) for name, share in ranked if share >= 0.0001},

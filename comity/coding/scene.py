@@ -86,6 +86,7 @@ class Scene:
         self._places = self._tokens(self.places)
         # By identity: a mention from another sentence (out of the focus) has no tokens here.
         self._own: dict[int, list[Token]] = {}
+        self._references: list[Mention] | None = None
         for at in (self._at, self._places):
             for index in sorted(at):
                 self._own.setdefault(id(at[index]), []).append(doc[index])
@@ -332,6 +333,27 @@ class Scene:
             if all(m.actor != mention.actor for m in pool):
                 pool.append(mention)
         return pool[:2][::-1] if len(pool) == 2 else []
+
+    def references(self) -> list[Mention]:
+        """The pronouns and definite phrases of the sentence ("it", "both sides", "the kingdom") as mentions of the actors that
+        they stand for, of kind "coreference"."""
+        if self._references is not None:
+            return self._references
+        out: list[Mention] = []
+        for token in self.doc:
+            if token.i in self._at or token.pos_ not in {"PRON", "NOUN"}:
+                continue
+            for found in self._reference(token) or (self._definite(token) if token.pos_ == "NOUN" else []):
+                start = self.base + token.idx
+                end = start + len(token.text)
+                actor, sector = found.mention.actor, found.sector
+                reference = Mention(
+                    text=token.text, start=start, end=end, actor=actor, sector=sector, kind="coreference"
+                )
+                self._own[id(reference)] = [token]
+                out.append(reference)
+        self._references = out
+        return out
 
     def head_of(self, mention: Mention) -> Token | None:
         """The token of a mention whose governor lies outside it."""

@@ -18,7 +18,7 @@ from comity.records import Mention
 
 from .claims import cues
 from .falsefriends import field_of
-from .lexicon import Lexicon
+from .lexicon import Lexicon, Row
 from .operators import operators
 
 Unwanted = Literal["no actor", "no word of the lexicon", "one party only", "false friend"]
@@ -49,7 +49,7 @@ class Prefilter:
     def __init__(self, lexicon: Lexicon) -> None:
         lemmas = {row.lemma for row in lexicon} | {lemma for lemma, _ in operators()} | set(cues().nouns)
         self._triggers = word_forms(lemmas)
-        self._alone = word_forms(row.lemma for row in lexicon if row.solo)
+        self._alone = _needs(row for row in lexicon if row.solo)
 
     def unwanted(self, sentence: Sentence) -> Unwanted | None:
         """Why a sentence cannot hold an event or a claim, or None: it needs an actor (or "the two countries") and a word
@@ -63,19 +63,39 @@ class Prefilter:
         pair = both or len(actors) > 1 or not words.isdisjoint(_PRONOUNS)
         if words.isdisjoint(self._triggers):
             return "no word of the lexicon"
-        if not pair and words.isdisjoint(self._alone):
+        if not pair and not any(
+            all(not words.isdisjoint(group) for group in needed)
+            for word in words & self._alone.keys()
+            for needed in self._alone[word]
+        ):
             return "one party only"
-        return "false friend" if field_of(sentence.text) is not None else None
+        lone = len(actors) < 2 and not both
+        return "false friend" if field_of(sentence.text, lone) is not None else None
+
+
+def _needs(rows: Iterable[Row]) -> dict[str, set[tuple[frozenset[str], ...]]]:
+    """By each form of a row's own word: which other words a sentence must hold for the row to fit, one of each group."""
+    forms: dict[frozenset[str], frozenset[str]] = {}
+    out: dict[str, set[tuple[frozenset[str], ...]]] = {}
+    for row in rows:
+        groups = [frozenset({particle}) for particle in row.particles]
+        groups += [c.words for c in row.constraints if c.words and not c.absent]
+        groups += [frozenset({part}) for part in row.lemma.split("-")[1:]]
+        needed = tuple(forms.setdefault(g, word_forms(g)) for g in groups)
+        for form in word_forms([row.lemma]):
+            out.setdefault(form, set()).add(needed)
+    return out
 
 
 def word_forms(lemmas: Iterable[str]) -> frozenset[str]:
-    """The inflected forms of lemmas, misspelt doubles included: a form too many costs a parse, one too few an event."""
+    """The inflected forms of lemmas, misspelt doubles included: a form too many costs a parse, one too few an event. Of several
+    words ("rule out", "sit-in") the first."""
     irregular: dict[str, list[str]] = {}
     for form, lemma in irregular_verbs().items():
         irregular.setdefault(lemma, []).append(form)
     out: set[str] = set()
     for lemma in lemmas:
-        for word in re.findall(r"[a-z]+", lemma):
+        for word in re.findall(r"[a-z]+", lemma)[:1]:
             stem = word.removesuffix("e")
             out |= {word, word + "s", word + "es", stem + "ed", stem + "ing", word + "ed", word + "ing"}
             out |= {stem + stem[-1:] + "ed", stem + stem[-1:] + "ing", *irregular.get(word, ())}

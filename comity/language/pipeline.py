@@ -10,11 +10,14 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy import attrs
 from spacy.lang.char_classes import ALPHA, HYPHENS
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -25,12 +28,31 @@ from comity.errors import ComityError
 from .lemmas import Lemmatizer
 from .network import open_network
 from .trees import best_tree
-from .wordpiece import WordPieces, case_id
+from .wordpiece import Cut, WordPieces
 
 MODEL = Path(__file__).parent.parent / "data" / "model"
 # Longer "sentences" are lists and tables; what lies beyond is tagged as unknown and hangs on the root.
 MAX_PIECES = 250
 MAX_WORDS = 160
+
+
+_VECTORS = "comity vectors"
+_ATTRIBUTES = [attrs.POS, attrs.TAG, attrs.LEMMA, attrs.HEAD, attrs.DEP, attrs.ENT_IOB, attrs.ENT_TYPE]
+_IOB = {"I": 1, "O": 2, "B": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """What the network saw in a sentence, for the classifier to go on from: `hidden` (1, pieces, width) and the pieces."""
+
+    hidden: NDArray[np.float32]
+    cut: Cut
+
+
+def vectors_of(doc: Doc) -> Vectors | None:
+    """The vectors of a sentence that the pipeline has read; None for any other."""
+    found: Vectors | None = doc.user_data.get(_VECTORS)
+    return found
 
 
 class Pipeline:
@@ -48,6 +70,15 @@ class Pipeline:
         self._pieces = WordPieces.load(folder / "vocabulary.txt")
         self._lemmatizer = Lemmatizer.load(folder / "lemmas.tsv", set(self._pieces.vocabulary))
         self.nlp = blank_english()
+        # Labels as spaCy numbers them, so that a whole sentence is written at once.
+        number = self.nlp.vocab.strings.add
+        self._upos_ids = np.array([number(name) for name in self._upos], np.uint64)
+        self._xpos_ids = np.array([number(name) for name in self._xpos], np.uint64)
+        self._deprel_ids = np.array([number(name) for name in self._deprels], np.uint64)
+        self._root_id = number("ROOT")
+        tags = {*self._entities, *("B-" + name[2:] for name in self._entities if name != "O")}
+        self._entity_ids = {tag: (_IOB[tag[0]], number(tag[2:]) if tag[2:] else 0) for tag in tags}
+        self._beyond = np.array([number("X"), number("FW"), 0, 0, number("dep"), _IOB["O"], 0], np.uint64)
 
     def tokenize(self, sentence: str) -> Doc:
         """The words of a sentence, unread."""
@@ -58,67 +89,53 @@ class Pipeline:
         return self.read([self.tokenize(s) for s in sentences])
 
     def read(self, docs: Sequence[Doc]) -> list[Doc]:
-        """Docs with words only become docs with all annotation; in order.
+        """Writes all annotation into docs with words only, and gives them back, in order.
 
         Each sentence is its own run of the network: 8-bit activations share one scale a run, so in a batch a sentence's
         reading would depend on its neighbours. The price is about a tenth of the speed (benchmarks/code_speed.py).
         """
         return [self._run(doc) if len(doc) else doc for doc in docs]
 
-    def _cut(self, doc: Doc) -> tuple[list[int], list[int], list[int]]:
-        ids, cases, firsts = [self._pieces.start], [0], [0]
-        for token in doc:
-            word = token.text
-            pieces = self._pieces.pieces(word)
-            if len(ids) + len(pieces) >= MAX_PIECES or len(firsts) > MAX_WORDS:
-                break
-            firsts.append(len(ids))
-            ids.extend(pieces)
-            cases.extend([case_id(word)] * len(pieces))
-        ids.append(self._pieces.end)
-        cases.append(0)
-        return ids, cases, firsts
-
     def _run(self, doc: Doc) -> Doc:
-        pieces, cases, firsts = self._cut(doc)
-        size = len(firsts) - 1
-        tags, arcs, rels = self._session.run(
+        cut = self._pieces.sentence(islice((token.text for token in doc), MAX_WORDS), MAX_PIECES)
+        size = len(cut.firsts) - 1
+        tags, arcs, rels, hidden = self._session.run(
             None,
             {
-                "pieces": np.array([pieces], np.int64),
-                "cases": np.array([cases], np.int64),
-                "mask": np.ones((1, len(pieces)), np.int64),
-                "firsts": np.array([firsts], np.int64),
+                "pieces": np.array([cut.pieces], np.int64),
+                "cases": np.array([cut.cases], np.int64),
+                "mask": np.ones((1, len(cut.pieces)), np.int64),
+                "firsts": np.array([cut.firsts], np.int64),
             },
         )
-        return self._assemble(doc, tags[0, :size], best_tree(arcs[0, :size, : size + 1]), rels[0, :size, : size + 1])
+        self._annotate(doc, tags[0, :size], best_tree(arcs[0, :size, : size + 1]), rels[0, :size, : size + 1])
+        doc.user_data[_VECTORS] = Vectors(hidden, cut)
+        return doc
 
-    def _assemble(self, doc: Doc, tags: NDArray[Any], heads: NDArray[np.int64], rels: NDArray[Any]) -> Doc:
-        words = [t.text for t in doc]
-        size = len(heads)
+    def _annotate(self, doc: Doc, tags: NDArray[Any], heads: NDArray[np.int64], rels: NDArray[Any]) -> None:
+        """Writes what the network read into a doc; what lay beyond it is tagged as unknown and hangs on the root."""
+        size, length = len(heads), len(doc)
         root = int(np.flatnonzero(heads < 0)[0])
-        chosen = rels[np.arange(size), heads + 1].tolist()
-        rest = len(words) - size
-        upos, xpos, rules, entities = (tags[:, i].tolist() for i in range(4))
-        deps = [self._deprels[d] for d in chosen]
-        deps[root] = "ROOT"
-        starts: list[bool | int | None] = [True, *[False] * (len(words) - 1)]
-        return Doc(
-            doc.vocab,
-            words=words,
-            spaces=[bool(t.whitespace_) for t in doc],
-            pos=[self._upos[i] for i in upos] + ["X"] * rest,
-            tags=[self._xpos[i] for i in xpos] + ["FW"] * rest,
-            lemmas=[
-                self._lemmatizer.lemma(w, self._upos[u], self._rules[r])
-                for w, u, r in zip(words, upos, rules, strict=False)
-            ]
-            + words[size:],
-            heads=[int(h) if h >= 0 else i for i, h in enumerate(heads)] + [root] * rest,
-            deps=deps + ["dep"] * rest,
-            ents=_valid_iob([self._entities[i] for i in entities] + ["O"] * rest),
-            sent_starts=starts,
-        )
+        here = np.arange(length)
+        table = np.empty((length, len(_ATTRIBUTES)), np.uint64)
+        table[size:] = self._beyond
+        table[:size, 0] = self._upos_ids[tags[:, 0]]
+        table[:size, 1] = self._xpos_ids[tags[:, 1]]
+        offsets = np.full(length, root) - here
+        offsets[:size] = np.where(heads >= 0, heads, root) - here[:size]
+        table[:, 3] = offsets.view(np.uint64)
+        table[:size, 4] = self._deprel_ids[rels[np.arange(size), heads + 1]]
+        table[root, 4] = self._root_id
+        upos, rules = tags[:, 0].tolist(), tags[:, 2].tolist()
+        entities = _valid_iob([self._entities[i] for i in tags[:, 3].tolist()])
+        strings, lemma = doc.vocab.strings, self._lemmatizer.lemma
+        for at, token in enumerate(doc):
+            if at < size:
+                table[at, 2] = strings.add(lemma(token.text, self._upos[upos[at]], self._rules[rules[at]]))
+                table[at, 5:] = self._entity_ids[entities[at]]
+            else:
+                table[at, 2] = token.orth
+        doc.from_array(_ATTRIBUTES, table)  # type: ignore[arg-type]
 
 
 def _valid_iob(tags: list[str]) -> list[str]:

@@ -8,7 +8,8 @@ that is why this is twenty lines of ours and not a tokenizer library (docs/archi
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 PAD, UNKNOWN, START, END = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
@@ -38,6 +39,24 @@ def fold(word: str) -> str:
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "ı": "i", "ß": "s"})
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A sentence as the network takes it. `firsts[0]` is the start mark, `firsts[i + 1]` the first piece of word i; words that
+    did not fit are missing."""
+
+    pieces: list[int]
+    cases: list[int]
+    firsts: list[int]
+
+    def span(self, first: int, last: int) -> tuple[int, int] | None:
+        """The first and last piece of the words `first` to `last` (counted from 0, both included), or None if they were cut
+        off."""
+        if last + 1 >= len(self.firsts):
+            return None
+        end = self.firsts[last + 2] if last + 2 < len(self.firsts) else len(self.pieces) - 1
+        return self.firsts[first + 1], end - 1
+
+
 class WordPieces:
     """A vocabulary that cuts words by longest match from the left (the WordPiece scheme of BERT)."""
 
@@ -64,6 +83,20 @@ class WordPieces:
                 self._cache.clear()
             self._cache[word] = found
         return found
+
+    def sentence(self, words: Iterable[str], most: int) -> Cut:
+        """A sentence of words between its start and end marks, with at most `most` pieces: what does not fit is left off."""
+        ids, cases, firsts = [self.start], [0], [0]
+        for word in words:
+            cut = self.pieces(word)
+            if len(ids) + len(cut) >= most:
+                break
+            firsts.append(len(ids))
+            ids.extend(cut)
+            cases.extend([case_id(word)] * len(cut))
+        ids.append(self.end)
+        cases.append(0)
+        return Cut(ids, cases, firsts)
 
     def _cut(self, word: str) -> tuple[int, ...]:
         out: list[int] = []

@@ -24,3 +24,17 @@ from comity.coding.falsefriends import field_of
 )
 def test_the_field_of_a_sentence(sentence: str, field: str | None) -> None:
     assert field_of(sentence) == field
+
+
+@pytest.mark.parametrize(
+    ("sentence", "field"),
+    [
+        ("Eleven people were killed when a bus and a truck collided head-on in Brazil.", "accident"),
+        ("Four people are trapped after a building collapses in Nairobi, Kenya.", "accident"),
+        ("A helicopter crashed in Kenya after it was hit by gunmen.", None),
+        ("Kenya's army was sent to the flooded towns.", None),
+    ],
+)
+def test_accidents_count_only_where_one_actor_is_named(sentence: str, field: str | None) -> None:
+    assert field_of(sentence, lone=True) == field
+    assert field_of(sentence) is None
