@@ -21,7 +21,7 @@ SENTENCES = [
     "The two countries agreed to meet again in May.",
     "Malta accused Libya and Tunisia of smuggling.",
     "Kenya beat Ghana 2-1 in a friendly match.",
-    "Russia signed up for the course.",
+    "Russia, like Norway, signed up for the course.",
     "Israel urged calm on its streets.",
     "The weather was fine.",
     "",
@@ -98,7 +98,7 @@ def test_the_factors_make_the_confidence(sentence: str) -> None:
         ("The weather was fine.", "no actor", None),
         ("Norway xyzzy qwertzy.", "no word of the lexicon", None),
         ("Kenya beat Ghana 2-1 in a friendly match.", "false friend", "sport"),
-        ("Russia signed up for the course.", "no predicate fits", None),
+        ("Russia, like Norway, signed up for the course.", "no predicate fits", None),
     ],
 )
 def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field: str | None) -> None:
@@ -110,7 +110,7 @@ def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field:
 @pytest.mark.parametrize(
     ("sentence", "word", "lacks", "fits"),
     [
-        ("Russia signed up for the course.", "signed", "needs as obj one of accord, agreement", False),
+        ("Russia, like Norway, signed up for the course.", "signed", "needs as obj one of accord, agreement", False),
         ("Israel urged calm on its streets.", "urged", "no target found besides the source (sought: on", True),
         (
             "The harbour was shelled from the sea near its mouth in Norway.",
@@ -118,8 +118,8 @@ def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field:
             "no source found (sought: subj)",
             True,
         ),
-        ("The accord with Oslo holds.", "accord", "no light verb carries the noun", True),
-        ("The accord with Oslo holds.", "holds", "needs “back” beside it", False),
+        ("The accord with Oslo holds, as Riga knows.", "accord", "no light verb carries the noun", True),
+        ("The accord with Oslo holds, as Riga knows.", "holds", "needs “back” beside it", False),
     ],
 )
 def test_a_predicate_that_fits_not_says_what_it_lacked_first(sentence: str, word: str, lacks: str, fits: bool) -> None:
@@ -129,7 +129,9 @@ def test_a_predicate_that_fits_not_says_what_it_lacked_first(sentence: str, word
 
 def test_rows_after_the_one_that_fits_are_not_listed_for_they_were_not_tried() -> None:
     (candidate,) = [
-        candidate for candidate in reasons("The accord with Oslo holds.").candidates if candidate.text == "accord"
+        candidate
+        for candidate in reasons("The accord with Oslo holds, as Riga knows.").candidates
+        if candidate.text == "accord"
     ]
     assert [row.fits for row in candidate.rows] == [*[False] * (len(candidate.rows) - 1), True]
 
