@@ -29,7 +29,8 @@ from .sentence import Prefilter, Sentence, Unwanted
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A document with what was read in it. `failure` says why nothing could be, or is None."""
+    """A document with what was read in it. `failure` says why nothing could be, or is None; `parsed` and `classified` are the
+    sentences that the parser read and that the classifier was asked about."""
 
     document: Document
     events: tuple[Event, ...] = ()
@@ -37,6 +38,7 @@ class Coded:
     failure: str | None = None
     sentences: int = 0
     parsed: int = 0
+    classified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,8 @@ def _coded(document: Document, plan: list[Sentence] | str, readings: Sequence[Re
         return Coded(document, failure=plan)
     events = tuple(event for reading in readings for event in reading.events())
     claims = tuple(claim for reading in readings for claim in reading.claims())
-    return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan))
+    heard = sum(bool(reading.heard) for reading in readings)
+    return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan), heard)
 
 
 def refusal(document: Document) -> str | None:
