@@ -34,6 +34,7 @@ DROP_SURE = 0.92  # the same for an act that is not doubtful
 DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
 MAX_PAIRS = 12  # pairs that no rule relates asked about in one sentence: subjects first, then the nearest
 MAX_STEPS = 9  # of the dependency path between two parties that are worth asking about
+NEAR = 3  # steps beyond which a meeting, deal or tie found by the classifier must stand on a word that the lexicon knows for it
 COREFERENCE = 0.85  # how far a pronoun's antecedent is trusted
 PHYSICAL = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "AID", "RETREAT", "PROTEST"})  # what can be done to a place
 SYMMETRIC = frozenset({"CONSULT", "SUPPORT", "AGREE", "COOPERATE"})
@@ -202,6 +203,10 @@ def _trigger(scene: Scene, lexicon: Lexicon, source: Mention, target: Mention, e
     path = dependency_path(a, b)
     if path is not None and any(t.lemma_ in MOODS for t in path.words):
         return None  # "to the anger of Oslo"
+    words = path.words if path is not None and path.steps > NEAR else []
+    if words and event in SYMMETRIC and not any(row.event == event for t in words for row in rows_of(lexicon, t)):
+        # "For Oslo, Riga's loyalty to Minsk makes ties with Bern dearer": many names, and no act that joins the outer ones.
+        return None
     for token in [path.top, *path.top.ancestors] if path else []:
         if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
             return token
