@@ -28,12 +28,12 @@ from .scene import Found, Scene
 LEXICON_WEIGHT = 4.5  # of a rule's confidence against the classifier's log-probability
 FLOOR = 1e-3  # no type is thought less likely than this
 ADD = 0.90  # probability from which the classifier alone makes an act
-ADD_BACK = 0.90  # the same where the other party is already known to act on this one
+ADD_KNOWN = 0.70  # the same where a word between the two is one that the lexicon knows for such an act
 DROP = 0.60  # probability of NONE from which it unmakes a doubtful one
 DROP_SURE = 0.92  # the same for an act that is not doubtful
 DOUBTFUL = 0.90  # confidence below which a rule's act is doubtful
 MAX_PAIRS = 12  # pairs that no rule relates asked about in one sentence: subjects first, then the nearest
-MAX_STEPS = 9  # of the dependency path between two parties that are worth asking about
+MAX_STEPS = 6  # of the dependency path between two parties that are worth asking about
 NEAR = 3  # steps beyond which a meeting, deal or tie found by the classifier must stand on a word that the lexicon knows for it
 COREFERENCE = 0.85  # how far a pronoun's antecedent is trusted
 PHYSICAL = frozenset({"ASSAULT", "COERCE", "MOBILIZE", "AID", "RETREAT", "PROTEST"})  # what can be done to a place
@@ -112,7 +112,9 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
     for pair, opinion in sorted(unread, key=lambda item: -item[1].best()[1]):
         key = (pair[0].actor, pair[1].actor)
         event, probability = opinion.best()
-        if event == "NONE" or probability < (ADD_BACK if key[::-1] in related else ADD) or key in related:
+        if event == "NONE" or key in related or probability < ADD_KNOWN:
+            continue
+        if probability < ADD and not _known(scene, lexicon, pair, event):
             continue
         if any(
             a.event == event and a.target and key[1] in {a.target.mention.actor, a.source.mention.actor} for a in out
@@ -125,6 +127,13 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
             related |= {key, key[::-1]} if act.reciprocal else {key}
             out.append(act)
     return sorted(out, key=lambda a: (a.trigger.i, a.source.mention.start))
+
+
+def _known(scene: Scene, lexicon: Lexicon, pair: Pair, event: str) -> bool:
+    """Whether a word between two parties is one that the lexicon knows for such an act, though no row fits."""
+    a, b = scene.head_of(pair[0]), scene.head_of(pair[1])
+    path = dependency_path(a, b) if a is not None and b is not None else None
+    return path is not None and any(row.event == event for t in path.words for row in rows_of(lexicon, t))
 
 
 def _settled(act: Act, held: Held) -> Act | None:

@@ -167,6 +167,8 @@ def _acts_of(scene: Scene, row: Row, arguments: Arguments) -> Iterator[Act]:
     predicate = arguments.predicate
     if not _carried(scene, row, arguments):
         return
+    if any(c.dep_ == "aux" and c.lower_ == "can" for c in predicate.children):
+        return  # "can export fruit to Oslo" tells what may be done, not that it is
     stand = standing(predicate, row.event, row.mode, arguments.support)
     sources, targets, sure = _roles(scene, row, arguments)
     yield from _turned(scene, row, arguments, stand, sources, targets, sure)
