@@ -129,6 +129,23 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
     return sorted(out, key=lambda a: (a.trigger.i, a.source.mention.start))
 
 
+def _topic(head: Token) -> bool:
+    """Whether a party is what is talked about: the object of a verb of discussing, or after "on", "about", "over"."""
+    token = head
+    for _ in range(4):
+        if preposition(token) in {"on", "about", "over", "regarding", "concerning"}:
+            return True
+        if token.dep_ in {"obj", "nsubj:pass", "conj"} and first_conjunct(token).head.lemma_ in _DISCUSS:
+            return True
+        if token.head == token or token.pos_ == "VERB":
+            return False
+        token = token.head
+    return False
+
+
+_DISCUSS = frozenset("discuss raise address review debate consider examine touch tackle broach".split())
+
+
 def _known(scene: Scene, lexicon: Lexicon, pair: Pair, event: str) -> bool:
     """Whether a word between two parties is one that the lexicon knows for such an act, though no row fits."""
     a, b = scene.head_of(pair[0]), scene.head_of(pair[1])
@@ -212,6 +229,8 @@ def _trigger(scene: Scene, lexicon: Lexicon, source: Mention, target: Mention, e
     path = dependency_path(a, b)
     if path is not None and any(t.lemma_ in MOODS for t in path.words):
         return None  # "to the anger of Oslo"
+    if event == "CONSULT" and _topic(b):
+        return None  # "they discussed Oslo's budget" is no talk with Oslo
     words = path.words if path is not None and path.steps > NEAR else []
     if words and event in SYMMETRIC and not any(row.event == event for t in words for row in rows_of(lexicon, t)):
         # "For Oslo, Riga's loyalty to Minsk makes ties with Bern dearer": many names, and no act that joins the outer ones.

@@ -154,6 +154,13 @@ def _no(noun: Token) -> bool:
     return refused or noun.lower_ in {"nobody", "none"}
 
 
+def _charges(clause: Token, verb: Token) -> bool:
+    """Whether a verb takes a clause with "of" or "from" beside its object, as "accuse" and "stop" do."""
+    operator = operator_of(verb) if verb.pos_ == "VERB" else None
+    marked = any(c.dep_ in {"mark", "case"} and c.lower_ in {"of", "from"} for c in clause.children)
+    return marked and operator is not None and operator.effect in {"accuse", "stop", "refuse", "fail"}
+
+
 def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, Token]]:
     """(governed, governor) pairs from a predicate up to the sentence's root, over clause-taking governors only."""
     current = support or predicate
@@ -162,6 +169,8 @@ def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, 
         head = first.head
         if head == first:
             return
+        if first.dep_ == "acl" and head.dep_ == "obj" and _charges(first, head.head):
+            head = head.head  # "accused its neighbour of sheltering …", with the charge hung on the neighbour
         if first.dep_ in CLAUSES or (first.dep_ in OBLIQUES | {"obj"} and first.pos_ in {"NOUN", "PROPN"}):
             yield first, head
         else:

@@ -145,3 +145,15 @@ def test_a_document_without_a_date_is_dated_by_its_reading(coder: Coder) -> None
     events = coder.code([undated])[0].events
     assert events
     assert all(e.date.basis == "document" for e in events)
+
+
+def test_what_a_neighbour_is_accused_of_is_no_deed(coder: Coder) -> None:
+    found = code(coder, "Latvia, which has accused its neighbour of giving shelter to Belarus, did not react at once.")
+    assert all("hypothetical" in e.auxiliary for e in found if e.event == "AID")
+
+
+def test_who_is_talked_about_takes_no_part_in_the_talk(coder: Coder) -> None:
+    found = code(coder, "Estonia's president received the Latvian president. They discussed the Norwegian budget.")
+    talks = [e for e in found if e.event == "CONSULT"]
+    assert talks
+    assert all("NOR" not in (e.source.actor, e.target.actor if e.target else None) for e in talks)
