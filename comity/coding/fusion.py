@@ -229,6 +229,8 @@ def _trigger(scene: Scene, lexicon: Lexicon, source: Mention, target: Mention, e
     path = dependency_path(a, b)
     if path is not None and any(t.lemma_ in MOODS for t in path.words):
         return None  # "to the anger of Oslo"
+    if any(preposition(t) == "for" and t.left_edge.i == t.sent.start for t in (a, b)):
+        return None  # "For Oslo, Riga's friendship with Bern is a burden": in whose eyes, not by or to whom
     if event == "CONSULT" and _topic(b):
         return None  # "they discussed Oslo's budget" is no talk with Oslo
     words = path.words if path is not None and path.steps > NEAR else []

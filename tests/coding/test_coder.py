@@ -157,3 +157,8 @@ def test_who_is_talked_about_takes_no_part_in_the_talk(coder: Coder) -> None:
     talks = [e for e in found if e.event == "CONSULT"]
     assert talks
     assert all("NOR" not in (e.source.actor, e.target.actor if e.target else None) for e in talks)
+
+
+def test_in_whose_eyes_something_is_so_is_no_party(coder: Coder) -> None:
+    found = code(coder, "For Norway, Latvia's friendship with Belarus makes its ties with Estonia dearer.")
+    assert all("NOR" not in (e.source.actor, e.target.actor if e.target else None) for e in found)
