@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
@@ -21,7 +21,7 @@ from .classifier import Opinion
 from .lexicon import Lexicon
 from .matching import rows_of
 from .operators import standing
-from .paths import dependency_path
+from .paths import DependencyPath, dependency_path
 from .predicates import MOODS, Act
 from .scene import Found, Scene
 
@@ -114,7 +114,11 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
         event, probability = opinion.best()
         if event == "NONE" or key in related or probability < ADD_KNOWN:
             continue
-        if probability < ADD and not _known(scene, lexicon, pair, event):
+        link = _link(scene, pair)
+        if link is None:
+            continue
+        known = link.path is not None and any(_names(lexicon, token, event) for token in link.path.words)
+        if (probability < ADD and not known) or _beside(link, event, known):
             continue
         if any(
             a.event == event and a.target and key[1] in {a.target.mention.actor, a.source.mention.actor} for a in out
@@ -122,11 +126,48 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
             continue  # the rules know who did this to the target; a bystander did not do it too
         if event not in PHYSICAL and _venue(scene, pair[1]):
             continue  # talks in Brussels are not talks with Brussels
-        act = _added(scene, lexicon, pair, opinion, held, event, probability)
+        act = _added(scene, lexicon, pair, link, opinion, held, event, probability)
         if act is not None:
             related |= {key, key[::-1]} if act.reciprocal else {key}
             out.append(act)
     return sorted(out, key=lambda a: (a.trigger.i, a.source.mention.start))
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """The words that two parties hang on, and the path from one to the other, if the parse has any."""
+
+    source: Token
+    target: Token
+    path: DependencyPath | None
+
+
+def _link(scene: Scene, pair: Pair) -> _Link | None:
+    source, target = scene.head_of(pair[0]), scene.head_of(pair[1])
+    if source is None or target is None:
+        return None
+    return _Link(source, target, dependency_path(source, target))
+
+
+def _names(lexicon: Lexicon, token: Token, event: str) -> bool:
+    """Whether a word is one that the lexicon knows for such an act, though no row fits."""
+    return any(row.event == event for row in rows_of(lexicon, token))
+
+
+def _beside(link: _Link, event: str, known: bool) -> bool:
+    """Whether two parties only stand in one sentence with an act: one of them is moved by it, holds a view of it, or is its
+    topic; or they are far apart, and no word between them (`known`) is one for a meeting, deal or tie."""
+    if link.path is not None and any(token.lemma_ in MOODS for token in link.path.words):
+        return True  # "to the anger of Oslo"
+    if any(preposition(t) == "for" and t.left_edge.i == t.sent.start for t in (link.source, link.target)):
+        return True  # "For Oslo, Riga's friendship with Bern is a burden": in whose eyes, not by or to whom
+    if event == "CONSULT" and _topic(link.target):
+        return True  # "they discussed Oslo's budget" is no talk with Oslo
+    # "For Oslo, Riga's loyalty to Minsk makes ties with Bern dearer": many names, and no act that joins the outer ones.
+    return event in SYMMETRIC and link.path is not None and link.path.steps > NEAR and not known
+
+
+_DISCUSS = frozenset("discuss raise address review debate consider examine touch tackle broach".split())
 
 
 def _topic(head: Token) -> bool:
@@ -141,16 +182,6 @@ def _topic(head: Token) -> bool:
             return False
         token = token.head
     return False
-
-
-_DISCUSS = frozenset("discuss raise address review debate consider examine touch tackle broach".split())
-
-
-def _known(scene: Scene, lexicon: Lexicon, pair: Pair, event: str) -> bool:
-    """Whether a word between two parties is one that the lexicon knows for such an act, though no row fits."""
-    a, b = scene.head_of(pair[0]), scene.head_of(pair[1])
-    path = dependency_path(a, b) if a is not None and b is not None else None
-    return path is not None and any(row.event == event for t in path.words for row in rows_of(lexicon, t))
 
 
 def _settled(act: Act, held: Held) -> Act | None:
@@ -186,10 +217,17 @@ def _trusted(act: Act, share: float) -> Act:
 
 
 def _added(
-    scene: Scene, lexicon: Lexicon, pair: Pair, opinion: Opinion, held: Held, event: str, probability: float
+    scene: Scene,
+    lexicon: Lexicon,
+    pair: Pair,
+    link: _Link,
+    opinion: Opinion,
+    held: Held,
+    event: str,
+    probability: float,
 ) -> Act | None:
     source, target = pair
-    trigger = _trigger(scene, lexicon, source, target, event)
+    trigger = _trigger(scene, lexicon, link, event)
     if trigger is None:
         return None
     stand = standing(trigger, event, None, None)
@@ -220,28 +258,12 @@ def _how(mention: Mention) -> str:
     return {"coreference": "coreference", "place": "owner"}.get(mention.kind, "direct")
 
 
-def _trigger(scene: Scene, lexicon: Lexicon, source: Mention, target: Mention, event: str) -> Token | None:
+def _trigger(scene: Scene, lexicon: Lexicon, link: _Link, event: str) -> Token | None:
     """The word that an act found by the classifier hangs on: the lowest verb or noun that governs both parties. Where the parse
     has none (headlines, lists), the nearest word that the lexicon knows for such an act, else what governs both."""
-    a, b = scene.head_of(source), scene.head_of(target)
-    if a is None or b is None:
-        return None
-    path = dependency_path(a, b)
-    if path is not None and any(t.lemma_ in MOODS for t in path.words):
-        return None  # "to the anger of Oslo"
-    if any(preposition(t) == "for" and t.left_edge.i == t.sent.start for t in (a, b)):
-        return None  # "For Oslo, Riga's friendship with Bern is a burden": in whose eyes, not by or to whom
-    if event == "CONSULT" and _topic(b):
-        return None  # "they discussed Oslo's budget" is no talk with Oslo
-    words = path.words if path is not None and path.steps > NEAR else []
-    if words and event in SYMMETRIC and not any(row.event == event for t in words for row in rows_of(lexicon, t)):
-        # "For Oslo, Riga's loyalty to Minsk makes ties with Bern dearer": many names, and no act that joins the outer ones.
-        return None
-    for token in [path.top, *path.top.ancestors] if path else []:
+    for token in [link.path.top, *link.path.top.ancestors] if link.path else []:
         if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
             return token
-    known = [
-        t for t in scene.doc if scene.mention_at(t) is None and any(row.event == event for row in rows_of(lexicon, t))
-    ]
-    nearest = min(known, key=lambda t: abs(t.i - a.i) + abs(t.i - b.i), default=None)
-    return nearest or (path.top if path else None)
+    known = [t for t in scene.doc if scene.mention_at(t) is None and _names(lexicon, t, event)]
+    nearest = min(known, key=lambda t: abs(t.i - link.source.i) + abs(t.i - link.target.i), default=None)
+    return nearest or (link.path.top if link.path else None)
