@@ -11,15 +11,18 @@ import csv
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from comity.coding.relate import relate
+from comity.ontology import load_ontology
 
+Score = tuple[float, dict[str, float]]
 YIELD = {"CONCEDE": "YIELD", "RETREAT": "YIELD"}
 CLASSES = {"verbal_cooperation": "1", "material_cooperation": "2", "verbal_conflict": "3", "material_conflict": "4"}
 
 
-def macro_f1(pairs: list[tuple[str, str]]) -> tuple[float, dict[str, float]]:
+def macro_f1(pairs: list[tuple[str, str]]) -> Score:
     """Mean F1 over the gold labels, and each label's; `pairs` are (gold, guess)."""
     gold, guess, right = (
         Counter(g for g, _ in pairs),
@@ -28,6 +31,21 @@ def macro_f1(pairs: list[tuple[str, str]]) -> tuple[float, dict[str, float]]:
     )
     each = {label: 2 * right[label] / (gold[label] + guess[label]) for label in sorted(gold)}
     return sum(each.values()) / len(each), {label: round(value, 3) for label, value in each.items()}
+
+
+def figures(
+    rows: Sequence[Mapping[str, str]], guesses: Sequence[str | None]
+) -> tuple[Score, Score, list[tuple[str, str]]]:
+    """Macro-F1 over root types and over the four classes, each with its labels' F1, and the (gold, guess) pairs of root types.
+    `guesses` are our types, or None; they are folded into that benchmark's names."""
+    ontology = load_ontology()
+    roots, quads = [], []
+    for row, guess in zip(rows, guesses, strict=True):
+        folded = YIELD.get(guess, guess) if guess else "none"
+        roots.append((row["gold_root"], folded))
+        quad = "none" if guess is None else "2" if folded == "YIELD" else CLASSES[ontology.quad(guess)]
+        quads.append((row["gold_penta"], quad))
+    return macro_f1(roots), macro_f1(quads), roots
 
 
 def main() -> None:
@@ -45,13 +63,7 @@ def main() -> None:
         )
     )
     seconds = time.perf_counter() - began
-    roots, quads = [], []
-    for row, answer in zip(rows, answers, strict=True):
-        event = YIELD.get(answer["event"] or "", answer["event"] or "none")
-        roots.append((row["gold_root"], event))
-        quads.append((row["gold_penta"], "2" if event == "YIELD" else CLASSES.get(answer["quad"] or "", "none")))
-    root, each = macro_f1(roots)
-    quad, _ = macro_f1(quads)
+    (root, each), (quad, _), roots = figures(rows, [answer["event"] for answer in answers])
     print(
         json.dumps(
             {

@@ -121,9 +121,7 @@ def main() -> None:
 
 
 def _entities_only(item: Encoded) -> Encoded:
-    from .train import IGNORE
-
-    blank = [IGNORE] * len(item.upos)
+    blank = [pairs.IGNORE] * len(item.upos)
     return Encoded(
         pieces=item.pieces, cases=item.cases, firsts=item.firsts, upos=blank, xpos=blank, lemmas=blank,
         entities=item.entities, heads=blank, deprels=blank,

@@ -52,8 +52,9 @@ def marked_text(data: Path) -> list[Marked]:
     """All marked sentences, each text once, in a fixed order. `data` is the folder that holds news/current_events.jsonl. What
     `running_held.jsonl` keeps aside to set thresholds by is left out. Raises ComityError where a file has a fault."""
     out: dict[str, Marked] = {}
-    aside = {text for text, _ in running(data, FOLDER / "running_held.jsonl")}
-    for text, pair in [*_rows(), *_pairs(data), *_numbered(), *running(data, FOLDER / "running.jsonl")]:
+    known = {digest(text): text for text in _sentences(data)}
+    aside = {text for text, _ in running(known, FOLDER / "running_held.jsonl")}
+    for text, pair in [*_rows(), *_pairs(data), *_numbered(), *running(known, FOLDER / "running.jsonl")]:
         if text.strip() not in aside:
             out.setdefault(text, Marked(text)).pairs.append(pair)
     return list(out.values())
@@ -97,10 +98,9 @@ def _numbered() -> Iterator[tuple[str, Pair]]:
             yield from record
 
 
-def running(data: Path, path: Path) -> Iterator[tuple[str, Pair]]:
-    """Sentences of the treebanks and of the current events, known by their digest, with the phrases that `path` marks in them.
-    Raises ComityError for one that is not in `data`."""
-    known = {digest(text): text for text in _sentences(data)}
+def running(known: Mapping[str, str], path: Path) -> Iterator[tuple[str, Pair]]:
+    """Sentences of running text, with the phrases that `path` marks in them. `known` has the text by its digest; raises
+    ComityError for one that it has not."""
 
     def read(record: dict[str, Any]) -> list[tuple[str, Pair]]:
         text = known[record["key"]]
@@ -112,6 +112,7 @@ def running(data: Path, path: Path) -> Iterator[tuple[str, Pair]]:
 
 
 def _sentences(data: Path) -> Iterator[str]:
+    """The sentences of the current events and of the treebanks."""
     with (data / "news" / "current_events.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             text = json.loads(line)["text"]

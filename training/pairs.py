@@ -28,6 +28,7 @@ MAX_PIECES = 160
 IGNORE = -100
 HELD = 12  # one sentence in so many is held out, for calibration
 TYPES = (*load_ontology().types, NONE)
+NO_ACT = TYPES.index(NONE)
 MODES = tuple((event, mode) for event, modes in load_ontology().modes.items() for mode in modes)
 NONE_WEIGHT = 0.6  # of pairs without an act: there are more of them
 MODE_WEIGHT = 0.3
@@ -79,9 +80,8 @@ def tensors(batch: Sequence[Item], pieces: WordPieces) -> tuple[Tensor, Tensor, 
 
 def thinned(item: Item, rng: random.Random) -> Item:
     """The item with all its acts and some of its pairs without one: they are most of the pairs and teach the least."""
-    none = len(TYPES) - 1
-    acts = [i for i, event in enumerate(item.types) if event != none]
-    rest = [i for i, event in enumerate(item.types) if event == none]
+    acts = [i for i, event in enumerate(item.types) if event != NO_ACT]
+    rest = [i for i, event in enumerate(item.types) if event == NO_ACT]
     kept = [*acts, *rng.sample(rest, min(len(rest), max(3, len(acts))))]
     return Item(
         item.pieces,
@@ -118,7 +118,7 @@ def loss_of(types: Tensor, modes: Tensor, batch: Sequence[Item]) -> Tensor:
     """Cross entropy of types (smoothed by a tenth; pairs without an act weigh less) and of modes where one is given."""
     gold = pad([b.types for b in batch], IGNORE).flatten()
     weight = torch.ones(len(TYPES))
-    weight[-1] = NONE_WEIGHT
+    weight[NO_ACT] = NONE_WEIGHT
     total = nn.functional.cross_entropy(types.flatten(0, 1), gold, weight, ignore_index=IGNORE, label_smoothing=0.1)
     named = pad([b.modes for b in batch], IGNORE).flatten()
     if bool((named != IGNORE).any()):
@@ -151,7 +151,7 @@ def figures(network: Network, held: Sequence[Item], pieces: WordPieces) -> dict[
         for gold, guess, mode, guessed in zip(
             item.types, types.argmax(-1).tolist(), item.modes, modes.argmax(-1).tolist(), strict=True
         ):
-            kind = "none" if gold == len(TYPES) - 1 else "acts"
+            kind = "none" if gold == NO_ACT else "acts"
             count[kind] += 1
             right[kind] += gold == guess
             if mode != IGNORE:
@@ -190,7 +190,7 @@ def calibrate(network: Network, held: Sequence[Item], pieces: WordPieces) -> dic
 def measure(network: Network, path: Path, pieces: WordPieces, nlp: Language) -> dict[str, float]:
     """Macro-F1 of the classifier alone on a file of PLV's layout; NONE is not offered, since that benchmark has none. It takes
     no part in training or in choosing a checkpoint."""
-    from benchmarks.relate_plv import CLASSES, YIELD, macro_f1
+    from benchmarks.relate_plv import figures as plv_figures
 
     rows, items = [], []
     with path.open(encoding="utf-8", newline="") as lines:
@@ -203,8 +203,5 @@ def measure(network: Network, path: Path, pieces: WordPieces, nlp: Language) -> 
                 rows.append(row)
                 items.append(item)
     guesses = [TYPES[int(types[0, :-1].argmax())] for types, _ in logits(network, items, pieces)]
-    folded = [YIELD.get(g, g) for g in guesses]
-    quads = ["2" if f == "YIELD" else CLASSES[load_ontology().quad(g)] for f, g in zip(folded, guesses, strict=True)]
-    root, _ = macro_f1([(r["gold_root"], g) for r, g in zip(rows, folded, strict=True)])
-    quad, _ = macro_f1([(r["gold_penta"], q) for r, q in zip(rows, quads, strict=True)])
+    (root, _), (quad, _), _ = plv_figures(rows, guesses)
     return {"root": round(root, 4), "quad": round(quad, 4)}

@@ -23,10 +23,9 @@ from comity.language.wordpiece import WordPieces
 
 from . import pairs
 from .model import Network, Shape
-from .pairs import Item, pad
+from .pairs import IGNORE, Item, pad
 from .treebank import Labels, Sentence
 
-IGNORE = -100
 MAX_PIECES = 250
 
 
