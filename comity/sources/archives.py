@@ -26,16 +26,16 @@ _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
 
 def read_gzip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """What a gzip stream of one or many members holds (a WARC has one for each record)."""
-    inside = _inside(options)
+    inside, budget = _inside(options)
     counted = Counted(stream)
     unpacking = cast(BinaryIO, gzip.GzipFile(fileobj=buffered(counted)))
-    plain = Unpacked(unpacking, "gzip", _budget(inside), options.limits.ratio, lambda: counted.count)
+    plain = Unpacked(unpacking, "gzip", budget, options.limits.ratio, lambda: counted.count)
     yield from read_stream(buffered(plain), origin, options=inside)
 
 
 def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """What the files in a ZIP archive hold, in its order. Hidden files and those of other kinds are left out."""
-    inside = _inside(options)
+    inside, budget = _inside(options)
     if not stream.seekable():
         stream = io.BytesIO(whole(stream, options.limits.file_bytes))
     try:
@@ -53,15 +53,15 @@ def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Itera
             if member.is_dir() or _passed_over(member.filename):
                 continue
             found = True
-            yield from _member(archive, member, origin, inside)
-            if inside.budget and inside.budget.spent:
+            yield from _member(archive, member, origin, inside, budget)
+            if budget.spent:
                 return  # the member's failure has said so
     if not found:
         raise Fault("holds nothing that can be read", f"put files in it: {', '.join(sorted(extensions()))}")
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, inside: Options
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, inside: Options, budget: Budget
 ) -> Iterator[Document | Failure]:
     place = f"{origin}!{member.filename}"
     if _leads_out(member.filename):
@@ -77,20 +77,16 @@ def _member(
         return
     with packed:
         size = member.compress_size
-        plain = Unpacked(cast(BinaryIO, packed), "zip", _budget(inside), inside.limits.ratio, lambda: size)
+        plain = Unpacked(cast(BinaryIO, packed), "zip", budget, inside.limits.ratio, lambda: size)
         yield from read_stream(buffered(plain), place, options=inside)
 
 
-def _inside(options: Options) -> Options:
-    """The options for what is inside an archive. Raises Fault where it is nested too deep."""
+def _inside(options: Options) -> tuple[Options, Budget]:
+    """The options for what is inside an archive, and the budget that they carry. Raises Fault where it is nested too deep."""
     if options.depth >= options.limits.depth:
         raise Fault(f"is an archive more than {options.limits.depth} deep in archives", "unpack the outer ones")
     budget = options.budget or Budget(options.limits.unpacked_bytes)
-    return replace(options, depth=options.depth + 1, budget=budget)
-
-
-def _budget(inside: Options) -> Budget:
-    return inside.budget or Budget(inside.limits.unpacked_bytes)
+    return replace(options, depth=options.depth + 1, budget=budget), budget
 
 
 def _passed_over(name: str) -> bool:
