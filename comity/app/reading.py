@@ -14,6 +14,11 @@ from comity.sources.web_cache import default_folder
 DEFAULT_LIMITS = Limits()
 
 
+def default_web(private: bool = False) -> Web:
+    """How addresses are fetched: what comes is kept in the user's folder for caches."""
+    return Web(private=private, cache=default_folder())
+
+
 def read(
     inputs: Sequence[str | Path],
     *,
@@ -32,6 +37,5 @@ def read(
         found = index.resolve(name)
         return found.actor if found else None
 
-    fetched = web or Web(cache=default_folder())
-    options = Options(published=published, limits=limits, web=fetched, resolve=resolve)
+    options = Options(published=published, limits=limits, web=web or default_web(), resolve=resolve)
     yield from read_sources(inputs, options=options)

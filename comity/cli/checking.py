@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.cli.coding import _list_failures, _progress
-from comity.cli.shared import DEFAULT_STORE, AsJson, AsOf, Day, Inputs, Refused, StorePath, command, dumps, plain
+from comity.cli.shared import (
+    DEFAULT_STORE,
+    AsJson,
+    AsOf,
+    Day,
+    Inputs,
+    Refused,
+    StorePath,
+    command,
+    dumps,
+    line,
+    list_failures,
+    plain,
+    progress,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -54,7 +67,7 @@ def check_command(
         raise Refused("--json and --html ask for two things (give one of them)")
     failures: list[Failure] = []
     checks: list[Check] = []
-    with Store.open(store, read_only=True) as opened, _progress("checking") as advance:
+    with Store.open(store, read_only=True) as opened, progress("checking") as advance:
         for outcome in check(inputs, opened, published=published, as_of=as_of):
             if isinstance(outcome, Failure):
                 failures.append(outcome)
@@ -69,7 +82,7 @@ def check_command(
     else:
         for number, item in enumerate(checks):
             show(*(["\n"] if number else []), *check_report(item))
-    _list_failures(failures)
+    list_failures(failures)
 
 
 def check_report(check: Check) -> Iterable[RenderableType]:
@@ -84,36 +97,36 @@ def check_report(check: Check) -> Iterable[RenderableType]:
     yield Text(summary(check) + "\n")
     yield _head("Genre and interests")
     signals = "; ".join(f"“{plain(words)}”" for words in document.genre_signals[:4] if words != "record")
-    yield _line(f"{document.genre}{f': {signals}' if signals else ''}")
+    yield line(f"{document.genre}{f': {signals}' if signals else ''}")
     for interest in document.interests:
-        yield _line(interest_line(interest), style="yellow")
+        yield line(interest_line(interest), style="yellow")
         yield _quote(interest.sentence)
     if not document.interests:
-        yield _line("no interest is disclosed")
+        yield line("no interest is disclosed")
     if check.copies:
-        yield _line(_copies(check))
+        yield line(_copies(check))
     yield _head("\nEvents it reports")
     for standing in check.events:
         yield from _event(standing)
     if not check.events:
-        yield _line("none")
+        yield line("none")
     yield _head("\nContested statements in the author's own voice")
     for item in check.own:
         yield _quote(item.text, 2)
         if item.reasons:
-            yield _line("; ".join(f"{reason.kind}: {reason.words}" for reason in item.reasons), 4, "yellow")
+            yield line("; ".join(f"{reason.kind}: {reason.words}" for reason in item.reasons), 4, "yellow")
         for claim in item.claims:
-            yield _line(claim_line(claim), 4, "dim")
+            yield line(claim_line(claim), 4, "dim")
     if not check.own:
-        yield _line("none found")
+        yield line("none found")
     yield _head("\nWhat others are made to say")
     for said in check.spoken:
-        yield _line(f"{said.speaker or 'somebody unnamed'} ({said.kind})")
+        yield line(f"{said.speaker or 'somebody unnamed'} ({said.kind})")
         yield _quote(said.sentence if said.kind == "reported" else said.text.strip('“”"'))
         for use in said.terms:
-            yield _line(f"loaded: {use.text} → {use.term.neutral}", 4, "dim")
+            yield line(f"loaded: {use.text} → {use.term.neutral}", 4, "dim")
     if not check.spoken:
-        yield _line("nothing")
+        yield line("nothing")
     yield _head("\nLoaded terms in the author's own voice")
     yield _terms(check)
 
@@ -136,12 +149,12 @@ def _event(standing: Standing) -> Iterable[RenderableType]:
     yield head
     yield _quote(event.text)
     if event.attribution.kind != "author":
-        yield _line(f"according to {event.attribution.speaker or 'somebody unnamed'} ({event.attribution.kind})", 4)
-    yield _line(verdict(standing), 4, colour)
+        yield line(f"according to {event.attribution.speaker or 'somebody unnamed'} ({event.attribution.kind})", 4)
+    yield line(verdict(standing), 4, colour)
     for witness in chosen(standing, WITNESSES):
         interested = " [interested]" if witness.interested else ""
         place = f"{witness.publisher or 'unnamed publisher'}, {witness.published or 'no date'}{interested}"
-        yield _line(f"{place} {WITNESS[witness.kind]}:", 6, "dim")
+        yield line(f"{place} {WITNESS[witness.kind]}:", 6, "dim")
         yield _quote(witness.event.text, 8, "dim")
 
 
@@ -152,7 +165,7 @@ def _terms(check: Check) -> RenderableType:
     from comity.report.checkwords import distinct, parties
 
     if not check.terms:
-        return _line("none found")
+        return line("none found")
     table = Table(box=box.SIMPLE_HEAD)
     table.add_column("term", max_width=26)
     table.add_column("whose", max_width=18)
@@ -169,13 +182,6 @@ def _head(words: str) -> RenderableType:
     return Text(words, style="bold underline")
 
 
-def _line(words: str, indent: int = 2, style: str = "") -> RenderableType:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    return Padding(Text(plain(words), style=style), (0, 0, 0, indent), expand=False)
-
-
 def _quote(words: str, indent: int = 4, style: str = "") -> RenderableType:
     cut = words if len(words) <= SENTENCES else words[:SENTENCES].rsplit(" ", 1)[0] + " …"
-    return _line(f"“{cut}”", indent, style)
+    return line(f"“{cut}”", indent, style)

@@ -6,13 +6,23 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from comity.cli.shared import PARTLY, AllowPrivate, Day, Inputs, Refused, command, complain, dumps
+from comity.cli.shared import (
+    PARTLY,
+    AllowPrivate,
+    Day,
+    Inputs,
+    Refused,
+    command,
+    complain,
+    dumps,
+    list_failures,
+    progress,
+)
 
 if TYPE_CHECKING:
     from comity.records import Document, Event
@@ -43,11 +53,12 @@ def read_command(
     Example: comity read article.html --date 2022-09-05
     """
     from comity import Failure, fold_duplicates, read
+    from comity.app.reading import default_web
     from comity.records import to_dict
 
     failed = 0
     kept: list[Document] = []
-    for outcome in read(inputs, published=published, web=_web(allow_private)):
+    for outcome in read(inputs, published=published, web=default_web(allow_private)):
         if isinstance(outcome, Failure):
             failed += 1
             complain(str(outcome))
@@ -87,6 +98,7 @@ def code_command(
     """
     from comity.app.coding import code
     from comity.app.export import write_events
+    from comity.app.reading import default_web
     from comity.records import to_dict
     from comity.sources import Failure
     from comity.store import Store
@@ -94,7 +106,7 @@ def code_command(
     if explain:
         if store or parquet:
             raise Refused("--explain writes nothing (leave out --store and --parquet)")
-        _explain(inputs, published, as_json, _web(allow_private))
+        _explain(inputs, published, as_json, default_web(allow_private))
         return
     failures: list[Failure] = []
     undated: list[Document] = []
@@ -103,8 +115,8 @@ def code_command(
     keep = parquet is not None or not (as_json or store)
     opened = Store.open(store) if store else None
     try:
-        with _progress("coding") as advance:
-            for outcome in code(inputs, store=opened, published=published, web=_web(allow_private)):
+        with progress("coding") as advance:
+            for outcome in code(inputs, store=opened, published=published, web=default_web(allow_private)):
                 if isinstance(outcome, Failure):
                     failures.append(outcome)
                     continue
@@ -127,14 +139,7 @@ def code_command(
     if not as_json:
         _sum_up(counts, kept, store, parquet)
     _list_undated(undated)
-    _list_failures(failures)
-
-
-def _web(private: bool) -> Web:
-    from comity.sources import Web
-    from comity.sources.web_cache import default_folder
-
-    return Web(private=private, cache=default_folder())
+    list_failures(failures)
 
 
 def _explain(inputs: list[str], published: str | None, as_json: bool, web: Web) -> None:
@@ -166,7 +171,7 @@ def _explain(inputs: list[str], published: str | None, as_json: bool, web: Web) 
     if told:
         show(counted(told))
     _list_undated(undated)
-    _list_failures(failures)
+    list_failures(failures)
 
 
 @command
@@ -260,25 +265,3 @@ def _list_undated(documents: list[Document]) -> None:
     for document in documents:
         words = "no date found; taken as read today (give --date YYYY-MM-DD)"
         complain(f"{document.origin or document.id}: {words}", "warning")
-
-
-def _list_failures(failures: list[Failure]) -> None:
-    for failure in failures:
-        complain(str(failure))
-    if failures:
-        raise typer.Exit(PARTLY)
-
-
-@contextmanager
-def _progress(task: str) -> Iterator[Callable[[str], None]]:
-    """A line of progress on standard error where somebody is watching; nothing in a log."""
-    if not sys.stderr.isatty():
-        yield lambda _words: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task(task, total=None)
-        yield lambda words: progress.update(bar, description=f"{task}: {words}")

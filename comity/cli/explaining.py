@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
-from comity.cli.shared import plain
+from comity.cli.shared import line, plain
 from comity.coding.explain import Candidate, Coding, Explained
 from comity.records import Document, Participant
 
@@ -31,16 +30,16 @@ def sentence_lines(told: Explained) -> Iterable[RenderableType]:
         yield from _coding(coding)
     for claim in told.claims:
         way = {1: "together", -1: "apart"}.get(claim.direction, "somewhere")
-        yield _line(f"claim: {claim.third} is said to pull {claim.a} and {claim.b} {way} (“{claim.cue.text}”)", 2)
+        yield line(f"claim: {claim.third} is said to pull {claim.a} and {claim.b} {way} (“{claim.cue.text}”)", 2)
     if told.reason:
         actors = f"; actors: {', '.join(told.actors)}" if told.actors else ""
         field = f" ({told.field})" if told.field else ""
-        yield _line(f"no event: {told.reason}{field}{actors}", 2, "dim")
+        yield line(f"no event: {told.reason}{field}{actors}", 2, "dim")
     if not told.codings:
         for heard in told.heard[:PAIRS]:
-            yield _line(f"classifier, {heard.source} → {heard.target}: {_scores(heard.scores)}", 4, "dim")
+            yield line(f"classifier, {heard.source} → {heard.target}: {_scores(heard.scores)}", 4, "dim")
         if len(told.heard) > PAIRS:
-            yield _line(f"… and {len(told.heard) - PAIRS} more pairs (--json)", 4, "dim")
+            yield line(f"… and {len(told.heard) - PAIRS} more pairs (--json)", 4, "dim")
     for candidate in told.candidates:
         yield from _candidate(candidate)
 
@@ -62,24 +61,24 @@ def _coding(coding: Coding) -> Iterable[RenderableType]:
     mode = f" {event.mode}" if event.mode else ""
     auxiliary = f" ({', '.join(event.auxiliary)})" if event.auxiliary else ""
     sides = f"{event.source.actor} {'↔' if event.reciprocal else '→'} {target}"
-    yield _line(
+    yield line(
         f"{event.event}{mode}{auxiliary}  {sides}", 2, "green" if event.score > 0 else "red" if event.score else ""
     )
-    yield _line(f"rule: {coding.rule}, at “{event.trigger.text}”", 4)
+    yield line(f"rule: {coding.rule}, at “{event.trigger.text}”", 4)
     if coding.operators:
-        yield _line(f"operators above it: {', '.join(coding.operators)}", 4)
+        yield line(f"operators above it: {', '.join(coding.operators)}", 4)
     if coding.path:
-        yield _line(f"path: {' – '.join(coding.path)}", 4)
+        yield line(f"path: {' – '.join(coding.path)}", 4)
     if coding.scores:
-        yield _line(f"classifier: {_scores(coding.scores)}", 4)
-    yield _line(f"source: {_party(event.source)}: {coding.source}", 4)
+        yield line(f"classifier: {_scores(coding.scores)}", 4)
+    yield line(f"source: {_party(event.source)}: {coding.source}", 4)
     if event.target:
-        yield _line(f"target: {_party(event.target)}: {coding.target}", 4)
+        yield line(f"target: {_party(event.target)}: {coding.target}", 4)
     until = "" if event.date.end == event.date.start else f" … {event.date.end}"
     speaker = f" by {event.attribution.speaker}" if event.attribution.speaker else ""
-    yield _line(f"date: {event.date.start}{until} ({event.date.basis}); told: {event.attribution.kind}{speaker}", 4)
+    yield line(f"date: {event.date.start}{until} ({event.date.basis}); told: {event.attribution.kind}{speaker}", 4)
     factors = " × ".join(f"{factor.value:g} ({factor.name})" for factor in coding.factors)
-    yield _line(f"confidence: {event.confidence:g} = {factors}", 4)
+    yield line(f"confidence: {event.confidence:g} = {factors}", 4)
 
 
 def _scores(scores: Mapping[str, float]) -> str:
@@ -93,13 +92,9 @@ def _party(party: Participant) -> str:
 def _candidate(candidate: Candidate) -> Iterable[RenderableType]:
     # The row that was taken says most; then the most specific ones.
     rows = sorted(candidate.rows, key=lambda row: not row.fits)
-    yield _line(f"“{candidate.text}” could be", 4)
+    yield line(f"“{candidate.text}” could be", 4)
     for row in rows[:ROWS]:
-        yield _line(f"{row.event}: {row.rule}", 6)
-        yield _line(f"{'fits, but: ' if row.fits else ''}{row.lacks}", 8, "dim")
+        yield line(f"{row.event}: {row.rule}", 6)
+        yield line(f"{'fits, but: ' if row.fits else ''}{row.lacks}", 8, "dim")
     if len(rows) > ROWS:
-        yield _line(f"… and {len(rows) - ROWS} more rows (--json)", 6, "dim")
-
-
-def _line(text: str, indent: int, style: str = "") -> Padding:
-    return Padding(Text(plain(text), style=style), (0, 0, 0, indent), expand=False)
+        yield line(f"… and {len(rows) - ROWS} more rows (--json)", 6, "dim")

@@ -12,11 +12,16 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
 from comity.errors import ComityError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from comity.sources import Failure
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -97,7 +102,7 @@ def command(function: Callable[P, R]) -> Callable[P, R]:
         except (ComityError, Refused, OSError) as error:
             if DEBUG.get():
                 raise
-            complain(_line(error))
+            complain(_in_one_line(error))
             raise typer.Exit(REFUSED) from None
 
     return wrapped
@@ -112,7 +117,7 @@ def refusing() -> Iterator[None]:
         raise Refused(str(error)) from error
 
 
-def _line(error: Exception) -> str:
+def _in_one_line(error: Exception) -> str:
     if isinstance(error, OSError):
         return (
             f"{error.filename or 'writing'}: {error.strerror or error} (check the path, its permissions and the disk)"
@@ -149,3 +154,34 @@ def actors(*names: str) -> list[str]:
     if len(set(codes)) < len(codes):
         raise Refused(f"{names[0]!r} and {names[1]!r} are both {codes[0]}; a tie needs two")
     return codes
+
+
+def list_failures(failures: list[Failure]) -> None:
+    """Complains of each input that could not be read; with any, the command ends as partly done."""
+    for failure in failures:
+        complain(str(failure))
+    if failures:
+        raise typer.Exit(PARTLY)
+
+
+@contextmanager
+def progress(task: str) -> Iterator[Callable[[str], None]]:
+    """A line of progress on standard error where somebody is watching; nothing in a log."""
+    if not sys.stderr.isatty():
+        yield lambda _words: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        bar = shown.add_task(task, total=None)
+        yield lambda words: shown.update(bar, description=f"{task}: {words}")
+
+
+def line(words: str, indent: int = 2, style: str = "") -> RenderableType:
+    """A line of a report in the terminal, every line of it indented where it is broken."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(plain(words), style=style), (0, 0, 0, indent), expand=False)

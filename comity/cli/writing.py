@@ -12,8 +12,19 @@ from typing import Annotated
 
 import typer
 
-from comity.cli.coding import _list_failures, _progress
-from comity.cli.shared import DEFAULT_STORE, Actor, AsOf, HalfLife, StorePath, Window, actors, command, refusing
+from comity.cli.shared import (
+    DEFAULT_STORE,
+    Actor,
+    AsOf,
+    HalfLife,
+    StorePath,
+    Window,
+    actors,
+    command,
+    list_failures,
+    progress,
+    refusing,
+)
 
 
 class FormatName(StrEnum):
@@ -109,7 +120,7 @@ def demo_command(out: Annotated[Path, typer.Option("--out", help="The folder to 
     from comity.report.names import display_name
 
     begun = time.monotonic()
-    with _progress("demo") as advance:
+    with progress("demo") as advance:
         made = demo(out, watch=lambda done: advance(f"{done} dispatches"))
     names = display_name(PAIR[0]), display_name(PAIR[1])
     counts = made.counts
@@ -120,7 +131,7 @@ def demo_command(out: Annotated[Path, typer.Option("--out", help="The folder to 
     typer.echo(f"Brief: {made.brief}")
     typer.echo(f"Next: comity why Israel Azerbaijan --store {made.store} --as-of 2022-09-05")
     typer.echo(f"{time.monotonic() - begun:.0f} s", err=True)
-    _list_failures(list(made.failures))
+    list_failures(list(made.failures))
 
 
 def _slug(name: str) -> str:
