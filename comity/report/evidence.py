@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from comity.records import Claim, Driver, Event, Interest, event_from_dict
+from comity.records import Claim, Driver, Event, Interest
 from comity.report.names import display_name
 from comity.store import Store
 from comity.structure import Part, Why, why
@@ -134,9 +134,7 @@ def account(
 
 def read_events(store: Store, ids: Iterable[str]) -> dict[str, Event]:
     """Events by id."""
-    rows = store.query("SELECT record FROM events WHERE id IN (SELECT unnest(?::VARCHAR[]))", [sorted(ids)])
-    events = (event_from_dict(json.loads(row[0])) for row in rows)
-    return {event.id: event for event in events}
+    return {event.id: event for event in store.events(ids=sorted(ids))}
 
 
 def read_sources(store: Store, ids: Iterable[str]) -> dict[str, Source]:

@@ -1,7 +1,8 @@
 """The tables of a store, and how records become their rows. Pure: no connection is opened here.
 
 Every table keeps the whole record as JSON text in `record`, so that what went in comes back exactly; the other columns
-are what queries ask for. There are no primary keys: an index would slow bulk loading, and the store keeps ids unique
+are what queries ask for. Events of other people's data sets (`dataset` says whose; the columns after it are theirs alone)
+have no record: there may be a hundred million of them, and `record_of` makes it from the columns when one is asked for. There are no primary keys: an index would slow bulk loading, and the store keeps ids unique
 itself by deleting what it is about to write.
 """
 
@@ -16,7 +17,7 @@ from comity.ontology import dimension
 from comity.records import Claim, Document, Event, to_dict
 from comity.sources.duplicates import Sketch, pack
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Sources that speak for a party: they count apart, and at half weight by default (docs/method.md).
 INTERESTED_GENRES = frozenset({"opinion", "official", "press_release"})
@@ -66,6 +67,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "rule": "VARCHAR",
         "record": "VARCHAR",
         "trigger": "VARCHAR",
+        "dataset": "VARCHAR",
+        "publisher": "VARCHAR",
+        "text": "VARCHAR",
+        "source_text": "VARCHAR",
+        "target_text": "VARCHAR",
+        "origin": "VARCHAR",
     },
     "claims": {
         "id": "VARCHAR",
@@ -92,6 +99,41 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "counts": "VARCHAR",
     },
 }
+
+
+# The columns of `events` that only loaded events fill: whose data set, who published the report (our own coding has that
+# in `documents`), the set's words for the act and its parties, and where in which file, or at what address, it stands.
+LOADED = ("dataset", "publisher", "text", "source_text", "target_text", "origin")
+
+
+def record_of(alias: str) -> str:
+    """The SQL expression for the record of an event, as JSON text. `alias` is that of the table `events`.
+
+    A loaded event has no sentence: its text is what the data set says, "party: act: party", with offsets into that.
+    """
+    e = alias
+    source, act, target = f"coalesce({e}.source_text, '')", f"coalesce({e}.text, '')", f"coalesce({e}.target_text, '')"
+    after = f"length({source}) + 2"
+    last = f"{after} + length({act}) + 2"
+
+    def party(side: str, text: str, start: str) -> str:
+        return (
+            f"json_object('text', {text}, 'start', {start}, 'end', {start} + length({text}), "
+            f"'actor', {e}.{side}, 'sector', {e}.{side}_sector)"
+        )
+
+    whole = f"{source} || ': ' || {act} || CASE WHEN {e}.target IS NULL THEN '' ELSE ': ' || {target} END"
+    return f"""coalesce({e}.record, json_object(
+        'id', {e}.id, 'document', {e}.document, 'sentence', {e}.sentence,
+        'text', {whole}, 'start', 0, 'end', length({whole}),
+        'trigger', json_object('text', {act}, 'start', {after}, 'end', {after} + length({act})),
+        'source', {party("source", source, "0")},
+        'target', CASE WHEN {e}.target IS NOT NULL THEN {party("target", target, last)} END,
+        'event', {e}.event, 'mode', {e}.mode, 'contexts', coalesce({e}.contexts, []), 'quad', {e}.quad,
+        'score', {e}.score, 'cameo', {e}.cameo, 'reciprocal', {e}.reciprocal, 'auxiliary', coalesce({e}.auxiliary, []),
+        'date', json_object('start', {e}.date_start::VARCHAR, 'end', {e}.date_end::VARCHAR, 'basis', {e}.date_basis),
+        'place', {e}.place, 'attribution', json_object('kind', {e}.attribution, 'speaker', {e}.speaker),
+        'reported', {e}.reported::VARCHAR, 'confidence', {e}.confidence, 'link', {e}.link, 'rule', {e}.rule)::VARCHAR)"""
 
 
 def create_statements() -> list[str]:
@@ -178,6 +220,7 @@ def event_row(event: Event) -> dict[str, Any]:
         "rule": _clean(event.rule),
         "record": json.dumps(to_dict(event)),
         "trigger": _clean(event.trigger.text),
+        **dict.fromkeys(LOADED),
     }
 
 

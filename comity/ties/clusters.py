@@ -8,13 +8,12 @@ other words is too weak a sign that more has happened.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from comity.records import Event, event_from_dict
+from comity.records import Event
 from comity.store import Store
 from comity.ties.acts import Acts, read_acts
 from comity.ties.corroboration import house, words_of
@@ -103,5 +102,4 @@ def _cluster(acts: Acts, act: int, group: Sequence[int], events: dict[str, Event
 
 
 def _events(store: Store, ids: Sequence[str]) -> dict[str, Event]:
-    rows = store.query("SELECT id, record FROM events WHERE id IN (SELECT unnest(?::VARCHAR[]))", [list(ids)])
-    return {identifier: event_from_dict(json.loads(record)) for identifier, record in rows}
+    return {event.id: event for event in store.events(ids=ids)}

@@ -71,6 +71,23 @@ def test_any_text_and_number_comes_back_exactly(
         assert list(store.events()) == [event]
 
 
+def test_a_loaded_event_has_its_data_set_s_words_for_a_text(store: Store) -> None:
+    store.execute(
+        """INSERT INTO events (id, document, sentence, source, source_sector, target, event, quad, score, cameo,
+               reciprocal, auxiliary, contexts, date_start, date_end, date_basis, attribution, reported, confidence, link,
+               rule, dataset, publisher, text, source_text, target_text)
+           VALUES ('icews:1', 'icews:47', 2, 'BGD', 'GOV', 'VNM', 'CONSULT', 'verbal_cooperation', 1, '040', true, [], [],
+               '2018-06-01', '2018-06-01', 'document', 'author', '2018-06-01', 1, 'icews:1', 'cameo 040', 'icews',
+               'Vietnam News Agency', 'Consult', 'Foreign Affairs (Bangladesh)', 'Military (Vietnam)')"""
+    )
+    (event,) = store.events("BGD", "VNM")
+    assert event.text == "Foreign Affairs (Bangladesh): Consult: Military (Vietnam)"
+    for part in (event.trigger, event.source, event.target):
+        assert part is not None and event.text[part.start : part.end] == part.text
+    assert (event.trigger.text, event.target and event.target.actor) == ("Consult", "VNM")
+    assert (event.date.start, event.mode, event.reciprocal) == ("2018-06-01", None, True)
+
+
 def test_writing_twice_adds_nothing(store: Store, make_document: Make, make_event: Make, make_claim: Make) -> None:
     document, event, claim = make_document(), make_event(), make_claim()
     assert [store.add_documents([document]), store.add_events([event, event]), store.add_claims([claim])] == [1, 1, 1]
@@ -225,7 +242,7 @@ def test_a_store_of_another_schema_is_refused(tmp_path: Path) -> None:
     with Store.open(path):
         pass
     duckdb.connect(str(path)).execute("UPDATE schema_version SET version = 99").close()
-    with pytest.raises(StoreError, match=r"written with schema 99, this Comity reads schema 2"):
+    with pytest.raises(StoreError, match=r"written with schema 99, this Comity reads schema 3"):
         Store.open(path)
 
 

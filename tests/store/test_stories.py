@@ -180,7 +180,7 @@ def test_a_store_of_the_earlier_schema_is_brought_up_to_date(
         assert heads(store) == {first.id: None, second.id: first.id, third.id: first.id}
         assert list(store.events()) == [event]
         assert store.query("SELECT trigger FROM events") == [("signed",)]
-        assert store.query("SELECT version FROM schema_version") == [(2,)]
+        assert store.query("SELECT version FROM schema_version") == [(3,)]
         found = store.query("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal")
         assert {row for row in found if row[0] != "schema_version"} == {
             (table, column) for table, columns in COLUMNS.items() for column in columns
