@@ -6,6 +6,7 @@ is done per row is done by DuckDB; `act` and `party` see each distinct code and 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ def day(text: str, *formats: str) -> str:
     return f"try_strptime({text}, [{listed}])::DATE"
 
 
+@functools.cache
 def _labels() -> dict[str, str]:
     return {fold(label): code for code, label in load_ontology().cameo_labels.items() if len(code) > 2}
 
