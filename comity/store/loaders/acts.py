@@ -111,4 +111,12 @@ def row_act(row: ActRow | None, rule: str) -> Act:
         return Act(reason=UNKNOWN_CODE)
     if not row.event:
         return Act(reason=NO_TYPE)
-    return plover_act(row.event, row.mode, row.contexts, reciprocal=row.reciprocal, swap=row.swap, rule=rule)
+    return plover_act(
+        row.event,
+        row.mode,
+        row.contexts,
+        label=row.label,
+        reciprocal=row.reciprocal,
+        swap=row.swap,
+        rule=rule,
+    )

@@ -123,6 +123,7 @@ class _Work:
         self.dataset = dataset
         self.names = names
         self.rejected: dict[int, str] = {}
+        self.notes: tuple[str, ...] = ()
 
     def clear(self) -> None:
         """Drops the temporary tables, whatever became of the transaction."""
@@ -140,8 +141,11 @@ class _Work:
             cell = f"trim(c{column}, ' ' || chr(9) || chr(13))"
             value = f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END" if column is not None else "NULL::VARCHAR"
             cells.append(f'{value} AS "{field}"')
+        name_of_file = "'" + self.file.place.replace("'", "''") + "'"
         shown = ", ".join(
-            f"({self.dataset.rows[name]})::{kind} AS {name}" for name, kind in STAGE.items() if name != "own"
+            f"({self.dataset.rows[name].replace('{file}', name_of_file)})::{kind} AS {name}"
+            for name, kind in STAGE.items()
+            if name != "own"
         )
         own = self.dataset.rows["own"] if "id" in self.plan.columns else self._row_id(sorted(self.plan.columns))
         self.connection.execute(
@@ -150,9 +154,15 @@ class _Work:
                 FROM (SELECT n, {", ".join(cells)} FROM (SELECT row_number() OVER () AS n, * FROM {self._csv()}))
                 ORDER BY n""",
         )
-        rows = self.connection.execute("SELECT DISTINCT line, error_type FROM temp.reject_errors").fetchall()
-        for line, kind in sorted(rows):
-            self.rejected.setdefault(int(line), REJECTS.get(str(kind), UNREADABLE))
+        rows = self.connection.execute(
+            "SELECT line, min(error_type), max(length(csv_line) - length(replace(csv_line, chr(10), ''))) "
+            "FROM temp.reject_errors GROUP BY line"
+        ).fetchall()
+        self.rejected = {int(line): REJECTS.get(str(kind), UNREADABLE) for line, kind, _ in rows}
+        # A quote that is never closed takes the lines after it along.
+        swallowed = sum(breaks or 0 for _, _, breaks in rows)
+        if swallowed:
+            self.notes = (f"{swallowed:,} more lines lie inside rows with broken quotes, and are lost with them",)
         for table in ("reject_errors", "reject_scans"):
             self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
@@ -170,7 +180,7 @@ class _Work:
             f"read_csv({quoted(str(self.file.path))}, auto_detect = false, columns = {columns}, "
             f"delim = {quoted(self.plan.delimiter)}, quote = {quoted(self.plan.quote)}, "
             f"escape = {quoted(self.plan.quote)}, header = {str(self.plan.header).lower()}, "
-            f"strict_mode = false, null_padding = false, store_rejects = true, max_line_size = {LINE_BYTES})"
+            f"strict_mode = true, null_padding = false, store_rejects = true, max_line_size = {LINE_BYTES})"
         )
 
     def read_acts(self) -> None:
@@ -285,7 +295,7 @@ class _Work:
             dropped=tuple(drops),
             unknown=self._unknown(),
             resolution=self._resolution(),
-            notes=(*self.file.notes, *self.plan.notes),
+            notes=(*self.file.notes, *self.plan.notes, *self.notes),
         )
 
     def _lines(self, numbers: Iterable[int]) -> tuple[int, ...]:

@@ -61,6 +61,7 @@ class Names:
 
     def whole(self, name: str, when: str | None) -> Party | None:
         """The body, group or leader that a whole name is; None where it is none, or only part of the name is."""
+        name = self.tables.groups.get(fold(name), name)
         found = self.index.mentions(name, when)
         if len(found) == 1 and found[0].start == 0 and found[0].end == len(name):
             return Party(actor=found[0].actor, sector=found[0].sector, dated=True)
@@ -80,10 +81,12 @@ class Names:
                     return self._sectors[form]
         return None
 
-    def read(self, name: str | None, country: str | None, sector: str | None, when: str | None) -> Party:
-        """A party by a name, a country's name where the set has one, and the sector that its role gave."""
-        home = self.country(country)
-        state = bool(country) and not self.is_nowhere(country or "")
+    def read(
+        self, name: str | None, country: str | None, sector: str | None, when: str | None, home: str | None = None
+    ) -> Party:
+        """A party by a name, a country's name (or code, `home`) where the set has one, and the sector that its role gave."""
+        home = home or self.country(country)
+        state = bool(home) or (bool(country) and not self.is_nowhere(country or ""))
         if not name:
             return Party(actor=home, sector=sector, state=state, named=state)
         own = self.country(name)

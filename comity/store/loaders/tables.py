@@ -54,8 +54,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActRow:
-    """What a data set's own type of event becomes."""
+    """What a data set's own type of event becomes; an empty `event`: it has no PLOVER type."""
 
+    label: str
     event: str
     mode: str | None
     contexts: tuple[str, ...]
@@ -74,6 +75,13 @@ class Tables:
     icews_texts: Mapping[str, str]
     icews_sectors: tuple[tuple[str, str], ...]
     agents: Mapping[str, str]
+    cameo_countries: Mapping[str, str | None]
+    cameo_groups: Mapping[str, str]
+    cameo_types: Mapping[str, str | None]
+    groups: Mapping[str, str]
+    acled_acts: Mapping[tuple[str, str], ActRow]
+    acled_inter: Mapping[str, tuple[str | None, bool]]
+    ucdp_acts: Mapping[str, ActRow]
 
 
 def read(name: str, folder: Path = DATA) -> Rows:
@@ -119,6 +127,24 @@ def read_tables(folder: Path) -> Tables:
         icews_texts={fold(row["text"]): row["cameo"] for row in rows("icews_texts.csv")},
         icews_sectors=tuple((row["sector"], row["ours"]) for row in rows("icews_sectors.csv")),
         agents={fold(row["agent"]): row["sector"] for row in rows("icews_agents.csv")},
+        cameo_countries={row["cameo"]: row["code"] or None for row in rows("cameo_countries.csv")},
+        cameo_groups={row["group"]: row["name"] for row in rows("cameo_groups.csv")},
+        cameo_types={row["type"]: row["sector"] or None for row in rows("cameo_types.csv")},
+        groups={fold(row["name"]): row["ours"] for row in rows("group_names.csv")},
+        acled_acts={(fold(row["type"]), fold(row["subtype"])): _act(row) for row in rows("acled_acts.csv")},
+        acled_inter={fold(row["inter"]): (row["sector"] or None, row["state"] == "yes") for row in rows("acled_inter.csv")},
+        ucdp_acts={row["type"]: _act(row) for row in rows("ucdp_acts.csv")},
+    )
+
+
+def _act(row: Mapping[str, str]) -> ActRow:
+    return ActRow(
+        label=row.get("label") or row.get("subtype") or row["type"],
+        event=row["event"],
+        mode=row["mode"] or None,
+        contexts=tuple(filter(None, row["contexts"].split(";"))),
+        reciprocal=row["reciprocal"] == "yes",
+        swap=row.get("swap") == "yes",
     )
 
 
@@ -164,8 +190,27 @@ def validate(folder: Path = DATA) -> None:
     for place, row in read("icews_texts.csv", folder):
         if not re.fullmatch(r"\d{3,4}", row["cameo"]):
             faults.append(f'{place}: "{row["cameo"]}" is no CAMEO code')
-    for name, column in (("icews_sectors.csv", "ours"), ("icews_agents.csv", "sector")):
+    for name, column, empty in (
+        ("icews_sectors.csv", "ours", False),
+        ("icews_agents.csv", "sector", False),
+        ("cameo_types.csv", "sector", True),
+        ("acled_inter.csv", "sector", True),
+    ):
         for place, row in read(name, folder):
-            check(place, row[column], SECTORS, "a PLOVER sector")
+            check(place, row[column], SECTORS, "a PLOVER sector", empty=empty)
+    for place, row in read("cameo_countries.csv", folder):
+        check(place, row["code"], codes, "an actor of comity/data/actors", empty=True)
+    index = load_index()
+    for name, column in (("cameo_groups.csv", "name"), ("group_names.csv", "ours")):
+        for place, row in read(name, folder):
+            if index.resolve(row[column]) is None and index.find(row[column]) is None:
+                faults.append(f'{place}: "{row[column]}" is no name that comity/data/actors knows')
+    for name in ("acled_acts.csv", "ucdp_acts.csv"):
+        for place, row in read(name, folder):
+            check(place, row["event"], ontology.types, "an event type", empty=True)
+            if row["mode"]:
+                check(place, row["mode"], ontology.modes.get(row["event"], ()), f"a mode of {row['event']}")
+            for context in filter(None, row["contexts"].split(";")):
+                check(place, context, ontology.contexts, "a context")
     if faults:
         raise TableError(faults)
