@@ -38,9 +38,13 @@ def load_command(
     dataset: Annotated[DatasetName, typer.Argument(help="Whose data it is.", show_default=False)],
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="FILE…", help="Files as published, folders, globs; .zip and .gz too.", show_default=False),
+        typer.Argument(
+            metavar="FILE…", help="Files as published, folders, globs; .zip and .gz too.", show_default=False
+        ),
     ],
-    store: Annotated[Path, typer.Option("--store", help="The store to load into; made if there is none.")] = DEFAULT_STORE,
+    store: Annotated[
+        Path, typer.Option("--store", help="The store to load into; made if there is none.")
+    ] = DEFAULT_STORE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Reckon everything, write nothing.")] = False,
     top: Annotated[int, typer.Option(min=0, help="How many unknown actors to show.")] = TOP,
     as_json: AsJson = False,

@@ -111,7 +111,6 @@ ICEWS = Dataset(
 )
 
 
-
 # Codes that a spreadsheet robbed of their leading zero: the root code, which it robbed too, tells.
 _WHOLE_CODE = "CASE WHEN starts_with(code, lpad(root_code, 2, '0')) OR root_code IS NULL THEN code ELSE '0' || code END"
 
@@ -383,6 +382,4 @@ PHOENIX = Dataset(
     nulls=("", "NA", "NULL", "None", "---", "nan"),
 )
 
-DATASETS: Mapping[str, Dataset] = {
-    dataset.name: dataset for dataset in (GDELT, ICEWS, POLECAT, ACLED, UCDP, PHOENIX)
-}
+DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in (GDELT, ICEWS, POLECAT, ACLED, UCDP, PHOENIX)}

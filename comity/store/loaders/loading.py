@@ -139,7 +139,9 @@ class _Work:
         for field in sorted(fields):
             column = self.plan.columns.get(field)
             cell = f"trim(c{column}, ' ' || chr(9) || chr(13))"
-            value = f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END" if column is not None else "NULL::VARCHAR"
+            value = (
+                f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END" if column is not None else "NULL::VARCHAR"
+            )
             cells.append(f'{value} AS "{field}"')
         name_of_file = "'" + self.file.place.replace("'", "''") + "'"
         shown = ", ".join(
@@ -151,8 +153,7 @@ class _Work:
         self.connection.execute(
             f"""CREATE TEMP TABLE raw AS
                 SELECT n, ({own})::VARCHAR AS own, {shown}
-                FROM (SELECT n, {", ".join(cells)} FROM (SELECT row_number() OVER () AS n, * FROM {self._csv()}))
-                ORDER BY n""",
+                FROM (SELECT n, {", ".join(cells)} FROM (SELECT row_number() OVER () AS n, * FROM {self._csv()}))""",
         )
         rows = self.connection.execute(
             "SELECT line, min(error_type), max(length(csv_line) - length(replace(csv_line, chr(10), ''))) "
@@ -236,7 +237,7 @@ class _Work:
     def judge(self) -> None:
         """The table `judged`: each row with its parties and its verdict."""
         self.connection.execute(_JUDGE.format(prefix=self.dataset.name + ":"))
-        self._mark(TWICE, _TWICE.format(day="day," if self.dataset.reused_ids else ""))
+        self._mark(TWICE, _TWICE.format(keys="id, day" if self.dataset.reused_ids else "id"))
         every = "true" if self.dataset.same_telling else "a.twice"
         self.connection.execute(_SIDES.format(every=every))
         self._mark(MIRROR, "SELECT n FROM sides WHERE second")
@@ -465,8 +466,8 @@ FROM known ORDER BY n
 
 _TWICE = """
 SELECT j.n FROM judged AS j JOIN (
-    SELECT id, {day} min(n) AS first FROM judged WHERE verdict IS NULL GROUP BY ALL HAVING count(*) > 1) AS again
-USING (id) WHERE j.n > again.first
+    SELECT {keys}, min(n) AS first FROM judged WHERE verdict IS NULL GROUP BY ALL HAVING count(*) > 1) AS again
+USING ({keys}) WHERE j.n > again.first
 """
 
 # Two rows are the two sides of one act when one telling has both with the parties exchanged; for a visit, when one tells of

@@ -132,7 +132,9 @@ def read_tables(folder: Path) -> Tables:
         cameo_types={row["type"]: row["sector"] or None for row in rows("cameo_types.csv")},
         groups={fold(row["name"]): row["ours"] for row in rows("group_names.csv")},
         acled_acts={(fold(row["type"]), fold(row["subtype"])): _act(row) for row in rows("acled_acts.csv")},
-        acled_inter={fold(row["inter"]): (row["sector"] or None, row["state"] == "yes") for row in rows("acled_inter.csv")},
+        acled_inter={
+            fold(row["inter"]): (row["sector"] or None, row["state"] == "yes") for row in rows("acled_inter.csv")
+        },
         ucdp_acts={row["type"]: _act(row) for row in rows("ucdp_acts.csv")},
     )
 

@@ -38,7 +38,7 @@ PHOENIX = (
 
 def line(header: Sequence[str], delimiter: str = "\t", **values: object) -> str:
     """One row under a header; names of columns with `_` for blanks, what is not given is empty."""
-    cells = {name: "" for name in header}
+    cells = dict.fromkeys(header, "")
     for name, value in values.items():
         column = next(column for column in header if column.lower().replace(" ", "_") == name.lower())
         cells[column] = str(value)
@@ -78,7 +78,11 @@ def gdelt(
         cells[start], cells[start + 1], cells[start + 2] = party, f"NAME {party}" if party else "", country
     cells[26], cells[28] = code, code[:2]
     if width == 61:
-        cells[52], cells[59], cells[60] = more.get("place", ""), "20210106120000", more.get("url", "https://www.daily.example/a")
+        cells[52], cells[59], cells[60] = (
+            more.get("place", ""),
+            "20210106120000",
+            more.get("url", "https://www.daily.example/a"),
+        )
     else:
         cells[50], cells[56] = more.get("place", ""), "20210106"
         if width == 58:
@@ -96,7 +100,7 @@ def write(path: Path, lines: Iterable[str], header: Sequence[str] | None = None,
 def all_formats(folder: Path) -> dict[str, Path]:
     """One small file of each data set, with rows that load and rows that do not."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {
+    return {
         "icews": write(
             folder / "events.2018.tab",
             [
@@ -172,4 +176,3 @@ def all_formats(folder: Path) -> dict[str, Path]:
             PHOENIX, ",",
         ),
     }  # fmt: skip
-    return files
