@@ -96,7 +96,8 @@ def write(file: Path, rows: int) -> None:
     rng = random.Random(0)
     parties = [country + kind for country in COUNTRIES for kind in TYPES] + ["IGOUNO", "GOV", "COP", "IGOEUREEC"]
     weights = [1 / (1 + rank) for rank in range(len(parties))]
-    pool = list(zip(rng.choices(parties, weights, k=50_000), rng.choices([*parties, ""], [*weights, 1.0], k=50_000)))
+    sources, targets = rng.choices(parties, weights, k=50_000), rng.choices([*parties, ""], [*weights, 1.0], k=50_000)
+    pool = list(zip(sources, targets, strict=True))
     with file.open("w", encoding="utf-8") as out:
         for number in range(rows):
             source, target = pool[rng.randrange(50_000)]

@@ -172,7 +172,7 @@ GDELT = Dataset(
 )
 
 
-def _polecat_act(names: Names, key: str) -> Act:
+def _polecat_act(_names: Names, key: str) -> Act:
     ontology = load_ontology()
     event, mode, contexts = (*key.split("|"), "", "")[:3]
     if event.upper() not in ontology.types:
@@ -244,7 +244,7 @@ def _acled_act(names: Names, key: str) -> Act:
 _ACLED_STATE = re.compile(r"^(?P<what>.*?\bof) (?:the )?(?P<state>.+?) \(\d{4}-(?:\d{4})?\)(?: (?P<part>.+))?$")
 
 
-def _acled_party(names: Names, name: Text, country: Text, role: Text, when: Text) -> Party:
+def _acled_party(names: Names, name: Text, _country: Text, role: Text, when: Text) -> Party:
     if not name:
         return Party(named=False)
     sector, state = names.tables.acled_inter.get(fold(role or ""), (None, False))
