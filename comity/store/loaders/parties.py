@@ -8,6 +8,8 @@ gives, or the name in brackets behind ("Police (Mali)"); else whoever Comity rea
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comity.actors import ActorIndex
@@ -29,6 +31,20 @@ class Party:
     state: bool = False
     named: bool = True
     dated: bool = False
+
+
+def spellings(name: str) -> Iterator[str]:
+    """A name as it is, and as the news would print it: without accents, without middle names ("Dmitry Anatolyevich
+    Medvedev"), with the hyphen of Korean and Chinese given names ("Ma Ying Jeou")."""
+    yield name
+    plain = "".join(char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
+    if plain != name:
+        yield plain
+    words = plain.split()
+    if len(words) >= 3:
+        yield f"{words[0]} {words[-1]}"
+    if len(words) == 3:
+        yield f"{words[0]} {words[1]}-{words[2].lower()}"
 
 
 class Names:
@@ -62,9 +78,12 @@ class Names:
     def whole(self, name: str, when: str | None) -> Party | None:
         """The body, group or leader that a whole name is; None where it is none, or only part of the name is."""
         name = self.tables.groups.get(fold(name), name)
-        found = self.index.mentions(name, when)
-        if len(found) == 1 and found[0].start == 0 and found[0].end == len(name):
-            return Party(actor=found[0].actor, sector=found[0].sector, dated=True)
+        for form in spellings(name):
+            found = self.index.mentions(form, when)
+            alone = len(found) == 1 and found[0].start == 0 and found[0].end == len(form)
+            # A name put together from parts of another must be a person's: nothing else has middle names.
+            if alone and (form == name or found[0].kind == "person"):
+                return Party(actor=found[0].actor, sector=found[0].sector, dated=True)
         code = self.index.find(name) if len(name) > _SHORT else None
         return Party(actor=code) if code and not self.is_state(code) else None
 
