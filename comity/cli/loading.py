@@ -84,8 +84,9 @@ def load_report(found: Load, store: str, top: int) -> Iterable[RenderableType]:
         table.add_column(name, justify="right" if justify == "right" else "left")
     table.add_row("loaded" if store else "would be loaded", f"{found.loaded:,}", "")
     table.add_row("already there", f"{found.present:,}", f"{skipped} files loaded before" if skipped else "")
+    several = len(found.files) > 1
     examples = {
-        drop.reason: f"{Path(file.place).name}:{','.join(map(str, drop.lines))}"
+        drop.reason: (f"{Path(file.place).name}: " if several else "") + ", ".join(map(str, drop.lines))
         for file in reversed(found.files)
         for drop in file.dropped
         if drop.lines
