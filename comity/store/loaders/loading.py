@@ -8,7 +8,8 @@ not there yet becomes a row of `events`. A file that was loaded before, byte for
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,13 +49,16 @@ STAGE: Mapping[str, str] = {
     "publisher": "VARCHAR",
     "place": "VARCHAR",
     "origin": "VARCHAR",
-    "telling": "VARCHAR",
+    # What one telling is, only ever compared: a hash of it is enough, and an address is long.
+    "telling": "UBIGINT",
 }
 # Lines that are named of each reason, and unknown names that are kept of a file.
 EXAMPLES = 5
 UNKNOWN = 1000
 BATCH = 5000
 LINE_BYTES = 10_000_000
+# Two million rows of GDELT stay within it; more go to the disk for a while.
+MEMORY_GIB = 2
 
 WIDTH, BROKEN, TOO_LONG = "wrong number of columns", "broken quotes", "line too long"
 REJECTS = {
@@ -89,7 +93,7 @@ def load_file(
         return before
     found = plan(file.head, dataset, tables)
     names = Names(index, tables)
-    with store.transaction() as connection:
+    with _bounded(store), store.transaction() as connection:
         work = _Work(connection, file, found, dataset, names)
         try:
             watch("reading")
@@ -109,6 +113,25 @@ def load_file(
         finally:
             work.clear()
     return result
+
+
+@contextmanager
+def _bounded(store: Store) -> Iterator[None]:
+    """Bounds DuckDB's memory while a file is staged: beyond it the staging tables go to the disk, beside the store. A store in
+    memory has no place for that, and is left as it is."""
+    if store.path == ":memory:":
+        yield
+        return
+    before = str(store.query("SELECT current_setting('memory_limit')")[0][0])
+    number, _, unit = before.partition(" ")
+    bounded = unit in ("GiB", "TiB") and float(number) * (1024 if unit == "TiB" else 1) > MEMORY_GIB
+    try:
+        if bounded:
+            store.query(f"SET memory_limit = '{MEMORY_GIB}GiB'")
+        yield
+    finally:
+        if bounded:
+            store.query(f"SET memory_limit = '{before}'")
 
 
 class _Work:
@@ -138,14 +161,19 @@ class _Work:
         cells = []
         for field in sorted(fields):
             column = self.plan.columns.get(field)
-            cell = f"trim(c{column}, ' ' || chr(9) || chr(13))"
-            value = (
-                f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END" if column is not None else "NULL::VARCHAR"
-            )
+            # Where lines end in two ways, one end sticks to the last column.
+            last = column == self.plan.width - 1
+            cell = f"trim(rtrim(c{column}, chr(13)))" if last else f"trim(c{column})"
+            if column is None:
+                value = "NULL::VARCHAR"
+            elif len(self.dataset.nulls) == 1:
+                value = f"nullif({cell}, {nulls})"
+            else:
+                value = f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END"
             cells.append(f'{value} AS "{field}"')
         name_of_file = "'" + self.file.place.replace("'", "''") + "'"
         shown = ", ".join(
-            f"({self.dataset.rows[name].replace('{file}', name_of_file)})::{kind} AS {name}"
+            f"({_hashed(self.dataset.rows[name].replace('{file}', name_of_file), kind)})::{kind} AS {name}"
             for name, kind in STAGE.items()
             if name != "own"
         )
@@ -394,7 +422,7 @@ class _Work:
                 SELECT {", ".join(columns[name] for name in names)}
                 FROM raw AS r JOIN judged AS j USING (n) JOIN acts AS a ON a.key IS NOT DISTINCT FROM r.act
                 LEFT JOIN sides AS s ON s.n = j.n
-                WHERE j.verdict IS NULL ORDER BY j.n"""
+                WHERE j.verdict IS NULL"""
         )
 
 
@@ -461,7 +489,7 @@ SELECT n, day, '{{prefix}}' || own AS id, s_number, t_number, source, source_sec
             WHEN source IS NULL THEN '{WHO_SOURCE}'
             WHEN t_given AND target IS NULL THEN '{WHO_TARGET}'
             WHEN needs_target AND target IS NULL THEN '{NO_TARGET}' END AS verdict
-FROM known ORDER BY n
+FROM known
 """
 
 _TWICE = """
@@ -490,6 +518,10 @@ SELECT n, row_number() OVER both_ = 2 AS second, count(*) OVER pair = 2 AND NOT 
 FROM counted
 WINDOW both_ AS (PARTITION BY telling, day, sides, p, q, k ORDER BY n), pair AS (PARTITION BY telling, day, sides, p, q, k)
 """
+
+
+def _hashed(expression: str, kind: str) -> str:
+    return f"CASE WHEN ({expression}) IS NOT NULL THEN hash({expression}) END" if kind == "UBIGINT" else expression
 
 
 def _act_row(act: Act) -> dict[str, Any]:
