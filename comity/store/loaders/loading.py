@@ -7,10 +7,13 @@ not there yet becomes a row of `events`. A file that was loaded before, byte for
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -59,6 +62,8 @@ BATCH = 5000
 LINE_BYTES = 10_000_000
 # Two million rows of GDELT stay within it; more go to the disk for a while.
 MEMORY_GIB = 2
+
+DECIDING = ("store/loaders/*.py", "data/loaders/*.csv", "data/actors/*.csv", "data/ontology/*.csv", "actors/*.py")
 
 WIDTH, BROKEN, TOO_LONG = "wrong number of columns", "broken quotes", "line too long"
 REJECTS = {
@@ -574,12 +579,25 @@ def command(dataset: Dataset) -> str:
     return f"load {dataset.name}"
 
 
+@functools.cache
+def loading_version() -> str:
+    """The version of Comity with a digest of all that decides what becomes of a row. With another version a file is read again:
+    an actor that was unknown may be known now, and rows that are there stay as they are."""
+    package = Path(comity.__file__).parent
+    digest = hashlib.sha256()
+    for pattern in DECIDING:
+        for file in sorted(package.glob(pattern)):
+            digest.update(file.relative_to(package).as_posix().encode())
+            digest.update(file.read_bytes())
+    return f"{comity.__version__}+{digest.hexdigest()[:12]}"
+
+
 def _loaded_before(store: Store, dataset: Dataset, file: Plain) -> FileLoad | None:
     """What the ledger of runs says of a file with these bytes; None where it was never loaded to its end."""
     rows = store.query(
-        """SELECT counts FROM runs WHERE command = ? AND finished IS NOT NULL
+        """SELECT counts FROM runs WHERE command = ? AND version = ? AND finished IS NOT NULL
            AND list_contains(json_extract_string(inputs, '$.*'), ?)""",
-        [command(dataset), file.digest],
+        [command(dataset), loading_version(), file.digest],
     )
     if not rows:
         return None
@@ -606,8 +624,8 @@ def _note_run(connection: duckdb.DuckDBPyConnection, dataset: Dataset, result: F
     counts = {"rows": result.rows, "loaded": result.loaded, "present": result.present}
     counts |= {f"dropped: {drop.reason}": drop.count for drop in result.dropped}
     inputs = json.dumps({result.place: result.digest})
-    run = stable_id(moment, command(dataset), comity.__version__, inputs)
+    run = stable_id(moment, command(dataset), loading_version(), inputs)
     connection.execute(
         "INSERT INTO main.runs (id, started, finished, version, command, inputs, counts) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [run, moment, moment, comity.__version__, command(dataset), inputs, json.dumps(counts)],
+        [run, moment, moment, loading_version(), command(dataset), inputs, json.dumps(counts)],
     )
