@@ -1,7 +1,7 @@
 """Comity keeps the ledger of relations between states: who did what to whom, when, and who says so.
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
-nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
+nothing: `read`, `code`, `load`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
 `account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`,
 `check`; and `clusters` and `fold_duplicates`, which commands use.
 """
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from comity.app.coding import CodedDocument, code
     from comity.app.demo import demo
     from comity.app.export import export
+    from comity.app.load import Load, load
     from comity.app.reading import read
     from comity.app.results import BlocsAnswer, Course, WhyAnswer, blocs, why
     from comity.coding.relate import relate
@@ -49,6 +50,7 @@ __all__ = [
     "Event",
     "Failure",
     "InputError",
+    "Load",
     "Store",
     "StoreError",
     "TableError",
@@ -68,6 +70,7 @@ __all__ = [
     "evaluate",
     "export",
     "fold_duplicates",
+    "load",
     "read",
     "relate",
     "why",
@@ -79,6 +82,7 @@ _HOMES = {
     "comity.app.coding": ("CodedDocument", "code"),
     "comity.app.demo": ("demo",),
     "comity.app.export": ("export",),
+    "comity.app.load": ("Load", "load"),
     "comity.app.reading": ("read",),
     "comity.app.results": ("BlocsAnswer", "Course", "WhyAnswer", "blocs", "why"),
     "comity.coding.relate": ("relate",),

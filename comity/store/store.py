@@ -266,6 +266,12 @@ class Store:
         with self._transaction():
             self._connection.execute(sql, list(values))
 
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The store's own connection, for loaders that write in several steps: all of them happen, or nothing."""
+        with self._transaction():
+            yield self._connection
+
     def export(self, directory: str | Path) -> dict[str, Path]:
         """Writes documents, events and claims as Parquet into a directory; returns the files by table."""
         folder = Path(directory)
