@@ -271,7 +271,7 @@ class _Work:
         """The table `judged`: each row with its parties and its verdict."""
         self.connection.execute(_JUDGE.format(prefix=self.dataset.name + ":"))
         self._mark(TWICE, _TWICE.format(keys="id, day" if self.dataset.reused_ids else "id"))
-        every = "true" if self.dataset.same_telling else "a.twice"
+        every = "a.twice OR r.story IS NOT NULL" if self.dataset.same_telling else "a.twice"
         self.connection.execute(_SIDES.format(every=every))
         self._mark(MIRROR, "SELECT n FROM sides WHERE second")
         self._name_ids()
