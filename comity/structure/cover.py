@@ -80,15 +80,14 @@ def prove(
     model.add([cycle.nodes for cycle in cycles])
     upper = misfit(graph, camps_found)
     near = unit * (1 - 1e-5) if unit else slack
-    violated = model.triangles(model.values)
     while time.monotonic() < end:
-        if not model.add(violated):
-            break
         if not model.solve(end - time.monotonic()) or model.lower >= upper - near:
             break
         violated = model.triangles(model.values)
         if len(violated) < FEW:
             violated += model.longer(model.values, camps_found)
+        if not model.add(violated):
+            break
     lower, certificate, packing = model.lower, model.lower, model.packing()
     method: Literal["linear", "integer"] = "linear"
     best = camps_found

@@ -165,6 +165,21 @@ def test_a_gap_that_cycles_leave_is_closed_by_branching() -> None:
 
 
 @needs_highs
+def test_long_cycles_prove_where_there_is_no_triangle() -> None:
+    # The Petersen graph, all ties hostile: its twelve pentagons at weight 1/4 prove 3 ties, and its largest cut has 12 of 15.
+    graph = np.zeros((10, 10))
+    for node in range(5):
+        for a, b in ((node, (node + 1) % 5), (node, node + 5), (node + 5, (node + 2) % 5 + 5)):
+            graph[a, b] = graph[b, a] = -1.5
+    found = frustration(graph)
+    assert (found.proven, found.upper) == (True, 4.5)
+    assert found.certificate == pytest.approx(4.5)
+    assert cover.prove(
+        graph, np.array(found.camps), packing.pack(graph, np.array(found.camps)), camps=2, seconds=9, unit=0, slack=1e-6
+    ).certificate == pytest.approx(4.5)
+
+
+@needs_highs
 def test_whole_ties_need_no_branching_where_rounding_up_proves() -> None:
     found = frustration(np.eye(5) - 1.0)
     assert (found.proven, found.lower, found.method) == (True, 4, "linear")
