@@ -33,6 +33,7 @@ import numpy as np
 
 from comity.structure.packing import Cycle
 from comity.structure.search import FloatArray, IntArray, many_camps, misfit, two_camps
+from comity.structure.triangles import triangles
 
 # A row is violated, a value fractional, beyond this.
 VIOLATED = 1e-6
@@ -248,9 +249,7 @@ class _Model:
         if len(settled):
             self.solver.changeColsBounds(len(settled), settled, np.zeros(len(settled)), np.zeros(len(settled)))
 
-    def solve_integer(
-        self, start: FloatArray, upper: float, seconds: float
-    ) -> tuple[FloatArray | None, float, bool]:
+    def solve_integer(self, start: FloatArray, upper: float, seconds: float) -> tuple[FloatArray | None, float, bool]:
         """A cheapest set of whole ties over the rows known, the bound proven, and whether it is proven the cheapest."""
         count = len(self.cost)
         every = np.arange(count, dtype=np.int32)
@@ -271,11 +270,13 @@ class _Model:
 
     def _ceiling(self) -> FloatArray:
         upper = np.array(self.solver.getLp().col_upper_)
-        return np.where(upper == 0, 0.0, 1.0)
+        ceiling: FloatArray = np.where(upper == 0, 0.0, 1.0)
+        return ceiling
 
     def misfits(self, camps: IntArray) -> FloatArray:
         """The set of ties that a parting does not fit, as 0 and 1."""
-        return ((camps[self.a] == camps[self.b]) == self.hostile).astype(np.float64)
+        wrong: FloatArray = ((camps[self.a] == camps[self.b]) == self.hostile).astype(np.float64)
+        return wrong
 
     def triangles(self, values: FloatArray) -> list[tuple[int, ...]]:
         """Violated triangles, the worst first, at most `PER_TIE` at a tie."""
@@ -356,17 +357,11 @@ def _core(graph: FloatArray) -> FloatArray:
 
 def _odd_triangles(graph: FloatArray, free: bool) -> IntArray:
     """The triangles with an odd number of hostile ties (with exactly one), shape (triangles, 3)."""
-    found = [np.zeros((0, 3), dtype=np.int64)]
-    for node in range(len(graph)):
-        near = np.flatnonzero(graph[node])
-        near = near[near > node]
-        block = graph[np.ix_(near, near)]
-        second, third = np.nonzero(np.triu(block))
-        hostile = (graph[node, near[second]] < 0).astype(int) + (graph[node, near[third]] < 0) + (block[second, third] < 0)
-        odd = hostile == 1 if free else hostile % 2 == 1
-        corners = np.stack([np.full(int(odd.sum()), node), near[second[odd]], near[third[odd]]], axis=1)
-        found.append(corners)
-    return np.concatenate(found)
+    corners = triangles(graph)
+    first, second, third = corners.T
+    hostile = sum((graph[x, y] < 0).astype(int) for x, y in ((first, second), (second, third), (first, third)))
+    odd: IntArray = corners[hostile == 1 if free else hostile % 2 == 1]
+    return odd
 
 
 def _shortest(length: FloatArray) -> tuple[FloatArray, IntArray]:

@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 
 from comity.structure.packing import Cycle, pack
-from comity.structure.search import FloatArray, IntArray, many_camps, misfit, two_camps
+from comity.structure.search import FloatArray, many_camps, misfit, two_camps
 
 SECONDS = 60.0
 # Bounds closer than this (of the graph's strength) are the same: floating-point sums tell no more.

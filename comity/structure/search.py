@@ -65,16 +65,24 @@ def tabu(graphs: FloatArray, begin: IntArray, random: np.random.Generator) -> In
     return ((best * best[:, :1]) < 0).astype(np.int64)
 
 
-def many_camps(graph: FloatArray, limit: int | None, *, seed: int = 0, start: IntArray | None = None) -> IntArray:
+def many_camps(
+    graph: FloatArray,
+    limit: int | None,
+    *,
+    seed: int = 0,
+    start: IntArray | None = None,
+    beginnings: int = BEGINNINGS,
+) -> IntArray:
     """The best parting in at most `limit` camps (None: in as many as fit best) that the search finds, by moving one
-    node at a time from several beginnings, then merging camps where that costs nothing. Camps are numbered from 0."""
+    node at a time from several beginnings (with `start` alone where `beginnings` is 1), then merging camps where that
+    costs nothing. Camps are numbered from 0."""
     size = len(graph)
     width = min(limit or size, size)
     random = np.random.default_rng(seed)
-    begins = [np.zeros(size, dtype=np.int64), np.arange(size) % max(width, 1)]
-    begins += [random.integers(0, min(width, 2 + turn), size) for turn in range(BEGINNINGS - 2)]
-    if start is not None:
-        begins.append(start % width)
+    begins = [start % width] if start is not None and width else []
+    if beginnings > 1:
+        begins += [np.zeros(size, dtype=np.int64), np.arange(size) % max(width, 1)]
+        begins += [random.integers(0, min(width, 2 + turn), size) for turn in range(beginnings - 2)]
     found = [_merge(graph, _descend(graph, camps, width)) for camps in begins] if size else []
     return min(found, key=lambda camps: misfit(graph, camps), default=np.zeros(0, dtype=np.int64))
 
