@@ -378,10 +378,14 @@ def blocs_course_table(course: Sequence[BlocPeriod], name: Callable[[str], str])
             ),
         )
     yield table
+    yield Text("Moved, sitting between camps neither before nor after", style="bold")
     for each in course:
-        if each.moved:
-            moves = ", ".join(f"{plain(name(actor))} {then} → {now}" for actor, then, now in each.moved)
-            yield Padding(Text(f"{each.period} moved: {moves}"), (0, 0, 0, 2), expand=False)
+        firm = [move for move in each.moved if move.firm]
+        told = [f"{plain(name(move.actor))} {move.then} → {move.now}" for move in firm]
+        if len(each.moved) > len(firm):
+            told.append(f"{len(each.moved) - len(firm)} not firmly (--json)")
+        if told:
+            yield Padding(Text(f"{each.period}  {', '.join(told)}"), (0, 0, 0, 2), expand=False)
 
 
 def _more(count: int) -> Text:

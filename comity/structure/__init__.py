@@ -6,7 +6,7 @@ from comity.structure.blocs import Blocs, Bounds, Edge, Triad, blocs
 from comity.structure.census import Census
 from comity.structure.frustration import Frustration, certified, frustration
 from comity.structure.graph import SignedGraph, signed_graph
-from comity.structure.history import BlocPeriod, blocs_course
+from comity.structure.history import BlocPeriod, Move, blocs_course
 from comity.structure.places import Place
 from comity.structure.why import Part, Why, why
 
@@ -17,6 +17,7 @@ __all__ = [
     "Census",
     "Edge",
     "Frustration",
+    "Move",
     "Part",
     "Place",
     "SignedGraph",

@@ -245,11 +245,10 @@ def _ordered(
 
 
 def _anchors(stands: tuple[Place, ...], camp: int) -> tuple[str, ...]:
-    """The members tied to the camp most strongly, each in as far as it is stable."""
-    members = [place for place in stands if place.camp == camp]
+    """The members that the camp holds most strongly, each in as far as it is stable; at least one."""
 
     def held(place: Place) -> float:
-        return place.towards[camp - 1] * place.strength * (1.0 if place.stability is None else place.stability)
+        return place.hold * place.strength * (1.0 if place.stability is None else place.stability)
 
-    members.sort(key=lambda place: (-held(place), place.actor))
-    return tuple(place.actor for place in members[:ANCHORS] if len(members) == 1 or held(place) > 0)
+    members = sorted((place for place in stands if place.camp == camp), key=lambda place: (-held(place), place.actor))
+    return tuple(place.actor for place in members[:ANCHORS] if place is members[0] or held(place) > 0)

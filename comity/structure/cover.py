@@ -32,7 +32,7 @@ from typing import Any, Literal
 import numpy as np
 
 from comity.structure.packing import Cycle
-from comity.structure.search import FloatArray, IntArray, many_camps, misfit, two_camps
+from comity.structure.search import FloatArray, IntArray, joined, many_camps, misfit, two_camps
 from comity.structure.triangles import triangles
 
 # A row is violated, a value fractional, beyond this.
@@ -339,7 +339,7 @@ class _Model:
             friendly = np.zeros((self.size, self.size), dtype=bool)
             kept = ~self.hostile & (values < 0.5)
             friendly[self.a[kept], self.b[kept]] = friendly[self.b[kept], self.a[kept]] = True
-            return _joined(friendly | ((self.graph > 0) & (self.tie < 0)))
+            return joined(friendly | ((self.graph > 0) & (self.tie < 0)))
         value = np.full((self.size, self.size), np.inf)
         value[self.graph != 0] = 0.0
         value[self.a, self.b] = value[self.b, self.a] = values
@@ -407,19 +407,6 @@ def _odd_cycle(graph: FloatArray, walk: list[int]) -> tuple[int, ...]:
             place[node] = len(trail)
             trail.append(node)
     raise AssertionError("a closed walk with an odd number of hostile ties holds an odd cycle")
-
-
-def _joined(linked: Any) -> IntArray:
-    """The connected components of a boolean matrix, numbered from 0."""
-    label = np.full(len(linked), -1)
-    for node in range(len(linked)):
-        if label[node] < 0:
-            frontier = np.array([node])
-            label[node] = node
-            while len(frontier):
-                frontier = np.flatnonzero(linked[frontier].any(0) & (label < 0))
-                label[frontier] = node
-    return np.unique(label, return_inverse=True)[1].astype(np.int64)
 
 
 def _spanned(graph: FloatArray, value: FloatArray) -> IntArray:

@@ -21,13 +21,23 @@ from comity.ties.course import Period, day_number, day_string, periods_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An actor in another camp (numbered from 1) than in the last period that had it in one. `firm` where it sat between
+    camps neither then nor now; else the move may be the draw's."""
+
+    actor: str
+    then: int
+    now: int
+    firm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlocPeriod:
-    """A period's camps. `moved` are the actors that are in another camp than in the last period that had them in one,
-    each with its camp then and now (numbered from 1)."""
+    """A period's camps, and the actors that have changed camp."""
 
     period: str
     blocs: Blocs
-    moved: tuple[tuple[str, int, int], ...]
+    moved: tuple[Move, ...]
 
 
 def blocs_course(
@@ -60,6 +70,7 @@ def blocs_course(
     labels, ends = periods_between(min(int(acts.day.min()), last), last, period)
     result: list[BlocPeriod] = []
     known: dict[str, int] = {}
+    loose: set[str] = set()
     for label, end in zip(labels, ends.tolist(), strict=True):
         found = blocs(
             store,
@@ -78,13 +89,15 @@ def blocs_course(
         if not found.edges:
             continue
         found = relabelled(found, known)
+        between = {place.actor for place in found.between}
         now = {actor: number for number, camp in enumerate(found.camps) for actor in camp}
         moved = tuple(
-            (actor, known[actor] + 1, number + 1)
+            Move(actor=actor, then=known[actor] + 1, now=number + 1, firm=actor not in loose | between)
             for actor, number in sorted(now.items())
             if known.get(actor, number) != number
         )
         known |= now
+        loose = (loose - now.keys()) | between
         result.append(BlocPeriod(period=label, blocs=found, moved=moved))
     return tuple(result)
 

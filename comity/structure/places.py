@@ -16,7 +16,7 @@ import numpy as np
 
 from comity.structure.search import FloatArray, IntArray, many_camps, tabu
 
-# Below this stability, or with an interval that reaches 0, an actor sits between camps.
+# Below this stability, or with an interval that reaches below 0, an actor sits between camps.
 STABLE = 0.9
 # Draws are parted in blocks of at most this many cells (draws × nodes × nodes), some 60 MB.
 TABLE_CELLS = 8_000_000
@@ -42,10 +42,10 @@ class Place:
 
     @property
     def between(self) -> bool:
-        """Whether the actor sits between camps: its hold may be none, or its camp changes from draw to draw."""
+        """Whether the actor sits between camps: another may draw it more, or its camp changes from draw to draw."""
         if self.low is None or self.stability is None:
             return self.hold <= 0
-        return self.low <= 0 or self.stability < STABLE
+        return self.low < -1e-9 or self.stability < STABLE
 
 
 def places(

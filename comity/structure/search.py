@@ -83,7 +83,11 @@ def many_camps(
     if beginnings > 1:
         begins += [np.zeros(size, dtype=np.int64), np.arange(size) % max(width, 1)]
         begins += [random.integers(0, min(width, 2 + turn), size) for turn in range(beginnings - 2)]
-    found = [_merge(graph, _descend(graph, camps, width)) for camps in begins] if size else []
+    found = [_descend(graph, camps, width) for camps in begins] if size else []
+    if limit is None:
+        # What no friendly tie holds together is no camp.
+        found = [joined((graph > 0) & (camps[:, None] == camps[None, :])) for camps in found]
+    found = [_merge(graph, camps) for camps in found]
     return min(found, key=lambda camps: misfit(graph, camps), default=np.zeros(0, dtype=np.int64))
 
 
@@ -118,3 +122,16 @@ def _merge(graph: FloatArray, camps: IntArray) -> IntArray:
         camps = np.where(camps == second, first, camps)
         _, camps = np.unique(camps, return_inverse=True)
     return camps.astype(np.int64)
+
+
+def joined(linked: npt.NDArray[np.bool_]) -> IntArray:
+    """The connected components of a boolean matrix, numbered from 0."""
+    label = np.full(len(linked), -1)
+    for node in range(len(linked)):
+        if label[node] < 0:
+            frontier = np.array([node])
+            label[node] = node
+            while len(frontier):
+                frontier = np.flatnonzero(linked[frontier].any(0) & (label < 0))
+                label[frontier] = node
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
