@@ -10,7 +10,8 @@ Its linear relaxation has as many rows as the graph has cycles, and needs few of
 violates are found (triangles by looking, longer ones as shortest paths in the graph's signed double cover) and added,
 until there are none. On interstate networks that alone closes the gap. The dual is a packing of cycles, which proves
 the bound to anybody. Where a gap stays, ties that cannot be in a better set (by their reduced cost) are fixed, and
-HiGHS branches, cycles being added as long as its answer is no parting.
+HiGHS branches: over the nodes' sides in the AND model, the rows found beside it; with free camps over the ties, cycles
+being added as long as its answer is no parting.
 
 The covering model is the odd-cycle relaxation of max-cut (Barahona and Mahjoub 1986), in the variables of the XOR and
 AND models of Aref, Mason and Wilson (2020), whose triangle inequalities are its shortest rows.
@@ -116,17 +117,19 @@ def _better(
 def _branch(
     graph: FloatArray, model: _Model, camps: int | None, best: IntArray, upper: float, near: float, end: float
 ) -> tuple[IntArray, float, float]:
-    """Branch and bound over the rows known, again and again while its answer violates others. Each bound is valid,
-    since rows left out can only raise it."""
+    """Branch and bound: over the camps of the nodes where they are two; else over the rows known, again and again while
+    its answer violates others. Each bound is valid, since rows left out can only raise it."""
     lower = model.lower
+    if camps == 2:
+        model.side()
     while lower < upper - near and (left := end - time.monotonic()) > 0:
-        values, bound, done = model.solve_integer(model.misfits(best), upper, left)
+        values, bound, done = model.solve_integer(best, upper, left)
         lower = max(lower, bound)
         if values is None:
             break
         best, upper = _better(graph, camps, model.parting(values), best, upper)
         violated = model.triangles(values) + model.longer(values, best)
-        if not done or not model.add(violated):
+        if model.sided or not done or not model.add(violated):
             break
     return best, upper, lower
 
@@ -197,6 +200,7 @@ class _Model:
         self.values = np.zeros(len(self.a))
         self.reduced = np.zeros(len(self.a))
         self.lower = 0.0
+        self.sided = False
         self.rows: dict[tuple[int, ...], tuple[int, ...]] = {}
         self.corners = _odd_triangles(core, free)
         self.highs: Any = importlib.import_module("highspy")
@@ -249,21 +253,46 @@ class _Model:
         if len(settled):
             self.solver.changeColsBounds(len(settled), settled, np.zeros(len(settled)), np.zeros(len(settled)))
 
-    def solve_integer(self, start: FloatArray, upper: float, seconds: float) -> tuple[FloatArray | None, float, bool]:
-        """A cheapest set of whole ties over the rows known, the bound proven, and whether it is proven the cheapest."""
+    def side(self) -> None:
+        """Gives each node a binary for its camp, and each tie rows that make it a misfit where the camps of its ends say
+        so: with them HiGHS branches on nodes, and every answer is a parting. The node of most ties is fixed, since camps
+        may change their names."""
+        self.sided = True
+        first, none = len(self.cost), np.zeros(self.size)
+        self.solver.addVars(self.size, none, none + 1.0)
+        place = np.arange(self.size, dtype=np.int32) + first
+        most = int(np.count_nonzero(self.tie >= 0, axis=0).argmax())
+        self.solver.changeColBounds(int(place[most]), 1.0, 1.0)
+        self.solver.changeColsIntegrality(self.size, place, np.array([self.highs.HighsVarType.kInteger] * self.size))
+        for tie in range(first):
+            index = np.array([tie, place[self.a[tie]], place[self.b[tie]]], dtype=np.int32)
+            if self.hostile[tie]:
+                self.solver.addRow(-1.0, np.inf, 3, index, np.array([1.0, -1.0, -1.0]))
+                self.solver.addRow(1.0, np.inf, 3, index, np.array([1.0, 1.0, 1.0]))
+            else:
+                self.solver.addRow(0.0, np.inf, 3, index, np.array([1.0, -1.0, 1.0]))
+                self.solver.addRow(0.0, np.inf, 3, index, np.array([1.0, 1.0, -1.0]))
+
+    def solve_integer(self, camps: IntArray, upper: float, seconds: float) -> tuple[FloatArray | None, float, bool]:
+        """A cheapest set of whole ties over the rows known, the bound proven, and whether it is proven the cheapest;
+        `camps` is a parting to begin with."""
         count = len(self.cost)
         every = np.arange(count, dtype=np.int32)
         self.solver.changeColsBounds(count, every, np.zeros(count), self._ceiling())
         self.solver.changeColsIntegrality(count, every, np.array([self.highs.HighsVarType.kInteger] * count))
         begin = self.highs.HighsSolution()
-        begin.col_value = start.tolist()
+        begin.col_value = self.misfits(camps).tolist()
+        if self.sided:
+            most = int(np.count_nonzero(self.tie >= 0, axis=0).argmax())
+            begin.col_value = [*begin.col_value, *(camps == camps[most]).astype(float).tolist()]
         self.solver.setSolution(begin)
-        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(seconds, 0.1))
+        # HiGHS looks at its clock between steps, which on large graphs take seconds.
+        self.solver.setOptionValue("time_limit", self.solver.getRunTime() + max(0.9 * seconds, 0.1))
         self.solver.run()
         info = self.solver.getInfo()
         bound = float(info.mip_dual_bound)
         done = self.solver.getModelStatus() == self.highs.HighsModelStatus.kOptimal
-        values = np.array(self.solver.getSolution().col_value)
+        values = np.array(self.solver.getSolution().col_value)[:count]
         # Ties fixed by their reduced cost could only be in worse sets; the bound holds for better ones.
         bound = min(bound, upper) if np.isfinite(bound) else self.lower
         return (values if len(values) == count else None), bound, done
@@ -271,7 +300,7 @@ class _Model:
     def _ceiling(self) -> FloatArray:
         upper = np.array(self.solver.getLp().col_upper_)
         ceiling: FloatArray = np.where(upper == 0, 0.0, 1.0)
-        return ceiling
+        return ceiling[: len(self.cost)]
 
     def misfits(self, camps: IntArray) -> FloatArray:
         """The set of ties that a parting does not fit, as 0 and 1."""
