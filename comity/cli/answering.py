@@ -13,6 +13,7 @@ from comity.cli.shared import (
     AsJson,
     AsOf,
     HalfLife,
+    Refused,
     StorePath,
     Window,
     WithoutInterested,
@@ -36,6 +37,12 @@ class DimensionName(StrEnum):
     economic = "economic"
     societal = "societal"
     each = "each"
+
+
+def _camps(value: str) -> str:
+    if value != "auto" and not (value.isdecimal() and int(value) >= 2):
+        raise typer.BadParameter(f"{value!r} is neither a number of camps from 2 up nor auto")
+    return value
 
 
 def register(app: typer.Typer) -> None:
@@ -149,34 +156,78 @@ def blocs_command(
     as_of: AsOf = None,
     min_strength: Annotated[float, typer.Option(min=0, max=10, help="Leave out ties with a weaker index.")] = 1.0,
     among: Annotated[str, typer.Option(metavar="A,B,…", help="Only these actors, parted by commas.")] = "",
+    camps: Annotated[
+        str, typer.Option(metavar="2|K|auto", callback=_camps, help="How many camps; auto: as many as fit best.")
+    ] = "2",
+    exact: Annotated[
+        bool, typer.Option("--exact/--fast", help="Look for a proof through HiGHS, or answer at once with bounds.")
+    ] = True,
+    seconds: Annotated[float, typer.Option(min=1, help="How long to look for proofs, in all.")] = 60,
+    draws: Annotated[int, typer.Option(min=0, help="Draws of publishers and stories behind intervals; 0: none.")] = 100,
+    over: Annotated[
+        PeriodName | None, typer.Option("--over", help="The camps at the end of each period, and who moved.")
+    ] = None,
     half_life: HalfLife = 365,
     without_interested: WithoutInterested = False,
+    top: Annotated[int, typer.Option(min=1, help="How many triads, ties and actors a table shows.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Camps: how all ties part the actors in two.
+    """Camps: how all ties part the actors.
 
-    And which ties do not fit, and how many triads are unbalanced.
+    How well the parting fits and whether that is proven, the census of triads beside its expectation, which triads are
+    unbalanced, and who sits between.
 
-    Example: comity blocs --as-of 2022-09-05
+    Example: comity blocs --as-of 2022-09-05 --camps auto
     """
-    import dataclasses
-
-    from comity.cli.tables import blocs_report, show
+    from comity.cli.tables import blocs_course_table, blocs_report, show
+    from comity.records import to_dict
     from comity.report.names import display_name
     from comity.store import Store
-    from comity.structure import blocs
+    from comity.structure import blocs, blocs_course
 
     limits = actors(*filter(None, map(str.strip, among.split(",")))) if among else None
+    count = None if camps == "auto" else int(camps)
+    if over and count is None:
+        raise Refused("--over follows a number of camps through time; --camps auto has none to follow")
     with Store.open(store, read_only=True) as opened, refusing():
-        found = blocs(
-            opened,
-            as_of,
-            min_strength,
-            actors=limits,
-            half_life_days=half_life,
-            without_interested=without_interested,
-        )
+        if over:
+            periods = blocs_course(
+                opened,
+                over.value,
+                as_of=as_of,
+                min_strength=min_strength,
+                actors=limits,
+                camps=count or 2,
+                half_life_days=half_life,
+                without_interested=without_interested,
+                exact=exact,
+                seconds=seconds,
+                draws=draws,
+            )
+        else:
+            found = blocs(
+                opened,
+                as_of,
+                min_strength,
+                actors=limits,
+                camps=count,
+                half_life_days=half_life,
+                without_interested=without_interested,
+                exact=exact,
+                seconds=seconds,
+                draws=draws,
+                top=top,
+            )
     if as_json:
-        typer.echo(dumps(dataclasses.asdict(found)))
+        between = [] if over else [place.actor for place in found.between]
+        typer.echo(
+            dumps(
+                {"period": over.value, "course": [to_dict(each) for each in periods]}
+                if over
+                else {**to_dict(found), "between": between}
+            )
+        )
+    elif over:
+        show(*blocs_course_table(periods, display_name))
     else:
-        show(*blocs_report(found, display_name))
+        show(*blocs_report(found, display_name, top))

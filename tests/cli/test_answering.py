@@ -84,11 +84,34 @@ def test_why_without_interested_drops_what_only_they_say(run: Run) -> None:
     assert told["claims"] == []
 
 
-def test_blocs_shows_the_camps(run: Run) -> None:
+def test_blocs_shows_camps_proof_census_and_triads_within_80_columns(run: Run) -> None:
     result = run("blocs")
-    assert "Azerbaijan, Israel" in result.stdout
-    told = json.loads(run("blocs", "--json").stdout)
+    for words in ("Azerbaijan, Israel", "proven, no parting fits better", "Triads", "+−−", "expected"):
+        assert words in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_blocs_as_json_carries_everything(run: Run) -> None:
+    told = json.loads(run("blocs", "--json", "--draws", "5").stdout)
     assert told["camps"] == [["AZE", "ISR"], ["IRN"]]
+    assert (told["exact"], told["weighted"]["proven"], told["weighted"]["lower"]) == (True, True, told["frustration"])
+    assert {row["kind"] for row in told["census"]["types"]} == {"+++", "+--", "++-", "---"}
+    assert [place["actor"] for place in told["places"]] == ["AZE", "IRN", "ISR"]
+    assert {"between", "certificate", "triads", "apart", "anchors"} <= told.keys() | told["weighted"].keys()
+
+
+@pytest.mark.parametrize("arguments", [["--fast"], ["--camps", "auto"], ["--camps", "3"], ["--draws", "0"]])
+def test_blocs_answers_in_each_way_of_asking(run: Run, arguments: list[str]) -> None:
+    result = run("blocs", *arguments)
+    assert (result.exit_code, "Camp 1" in result.stdout) == (0, True)
+
+
+def test_blocs_over_time_shows_a_row_for_each_period(run: Run) -> None:
+    result = run("blocs", "--over", "quarter", "--draws", "0")
+    assert "2020-Q1" in result.stdout and "2020-Q2" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    told = json.loads(run("blocs", "--over", "quarter", "--draws", "0", "--json").stdout)
+    assert [each["period"] for each in told["course"]] == ["2020-Q1", "2020-Q2"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +124,7 @@ def test_blocs_shows_the_camps(run: Run) -> None:
             ["why", "ISR", "AZE", "--store", "notes.duckdb"],
             "notes.duckdb: is not a Comity store (give the file that `comity code --store` wrote)",
         ),
+        (["blocs", "--over", "year", "--camps", "auto"], "--over follows a number of camps through time"),
         (["export", "--format", "parquet"], "Parquet is written into a folder; name one"),
         (["brief", "ISR", "AZE", "--out", "no/such/folder/b.html"], "no/such/folder/b.html: No such file or directory"),
     ],
@@ -120,6 +144,7 @@ def test_a_question_that_cannot_be_answered_is_one_line(run: Run, arguments: lis
         ["ties", "ISR", "AZE", "--as-of", "2020-13-01"],
         ["ties", "ISR", "AZE", "--period", "week"],
         ["ties", "ISR", "AZE", "--half-life", "0"],
+        ["blocs", "--camps", "1"],
         ["nonsense"],
     ],
 )
