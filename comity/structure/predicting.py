@@ -5,8 +5,8 @@ it), how sure that is (errors of the past, conformal), and how likely its sign c
 happens (two logistic regressions). What it is fitted on never includes a row whose next step is not known yet.
 
 Intervals are split-conformal (Lei et al. 2018), by stratum: the regression is fitted on the earlier two thirds of the steps,
-its errors are taken on the later third, and the interval of a tie holds the middle nine tenths of the errors of ties about
-as well remembered as it. Then the regression is fitted once more on all rows. The errors of neighbouring steps are not
+and a second one of how far ties stray; the errors are taken on the later third, and the interval of a tie holds the middle
+nine tenths of the errors of ties about as restless as it. Then the regression is fitted once more on all rows. The errors of neighbouring steps are not
 exchangeable, so the coverage is not guaranteed but measured (docs/validation.md).
 """
 
@@ -26,7 +26,7 @@ Method = Literal["model", "persistence", "none"]
 LEVEL = 0.9
 LIMIT = 10.0
 # Fewer rows than this do not carry ten coefficients; fewer steps leave nothing to take the errors from.
-MIN_ROWS, MIN_STEPS = 500, 9
+MIN_ROWS, MIN_STEPS = 500, 6
 # Of a rarer outcome the logistic regression would learn little but its own penalty.
 MIN_OUTCOMES = 20
 # Fewer past errors than this make no interval.
@@ -52,13 +52,14 @@ class Predicted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecaster:
-    """What was fitted. `names` are the features in use; `edges` part the strata by what is remembered (Σ w), and `errors`
-    holds the past errors of each, sorted. `reason` says why there is no regression where `method` is not "model"."""
+    """What was fitted. `names` are the features in use; `edges` part the strata by how restless a tie is (`unrest`), and
+    `errors` holds the past errors of each, sorted. `reason` says why there is no regression where `method` is not "model"."""
 
     method: Method
     reason: str
     names: tuple[str, ...]
     location: Linear | None
+    unrest: Linear | None
     turn: Logistic | None
     rise: Logistic | None
     edges: FloatArray
@@ -74,7 +75,9 @@ class Forecaster:
         return np.clip(expected, -LIMIT, LIMIT)
 
     def stratum(self, rows: Features) -> IntArray:
-        return np.searchsorted(self.edges, rows.weight, side="right")
+        if self.unrest is None:
+            return np.zeros(len(rows.index), dtype=np.int64)
+        return np.searchsorted(self.edges, self.unrest(restless(rows)), side="right")
 
     def predict(self, rows: Features) -> Predicted:
         count = len(rows.index)
@@ -113,6 +116,7 @@ def fit(rows: Features, names: tuple[str, ...] = NAMES, *, seed: int = 0) -> For
             reason=reason if known else f"{reason}, and an interval {MIN_ERRORS}",
             names=names,
             location=None,
+            unrest=None,
             turn=None,
             rise=None,
             edges=np.zeros(0),
@@ -126,7 +130,8 @@ def fit(rows: Features, names: tuple[str, ...] = NAMES, *, seed: int = 0) -> For
     first = fit_ridge(rows.values[early][:, taken], moved[early])
     late = rows.where(~early)
     missed = late.next_index - np.clip(late.silent + first(late.values[:, taken]), -LIMIT, LIMIT)
-    edges, errors_by = stratify(late.weight, missed)
+    unrest = fit_ridge(restless(rows.where(early)), np.abs(moved[early]))
+    edges, errors_by = stratify(unrest(restless(late)), missed)
     turned = (rows.next_index * rows.index < 0).astype(np.float64)
     sided = rows.index != 0
     stirred = np.abs(moved) > STILL
@@ -136,6 +141,7 @@ def fit(rows: Features, names: tuple[str, ...] = NAMES, *, seed: int = 0) -> For
         reason="",
         names=names,
         location=fit_ridge(rows.values[:, taken], moved),
+        unrest=unrest,
         turn=fit_logistic(towards_zero(rows.where(sided), names), turned[sided])
         if turned[sided].sum() >= MIN_OUTCOMES
         else None,
@@ -154,13 +160,22 @@ def fit_own(rows: Features, *, seed: int = 0) -> Forecaster:
     return fit(rows, OWN, seed=seed)
 
 
-def stratify(weight: FloatArray, errors: FloatArray) -> tuple[FloatArray, tuple[FloatArray, ...]]:
-    """Errors parted by what is remembered, in up to ten strata of like size; the edges between them, and each sorted."""
+def restless(rows: Features) -> FloatArray:
+    """What tells how far a tie may stray: how much is remembered and new, the sizes of its figures of late, and how little
+    it takes to move it (an act more among few moves an index far)."""
+    mass, activity = (rows.values[:, columns((name,))] for name in ("mass", "activity"))
+    sizes = np.abs(rows.values[:, columns(("index", "surprise", "trend", "recent"))])
+    return np.column_stack([mass, mass**2, activity, sizes, 1 / (rows.weight + 1)])
+
+
+def stratify(unrest: FloatArray, errors: FloatArray) -> tuple[FloatArray, tuple[FloatArray, ...]]:
+    """Errors parted by how restless their ties are, in up to ten strata of like size; the edges between them, and each
+    stratum's errors sorted."""
     strata = max(1, min(STRATA, len(errors) // STRATUM))
-    edges = np.unique(np.quantile(weight, np.arange(1, strata) / strata)) if strata > 1 else np.zeros(0)
-    place = np.searchsorted(edges, weight, side="right")
+    edges = np.unique(np.quantile(unrest, np.arange(1, strata) / strata)) if strata > 1 else np.zeros(0)
+    place = np.searchsorted(edges, unrest, side="right")
     parted = tuple(np.sort(errors[place == number]) for number in range(len(edges) + 1))
-    # Many ties may be remembered equally well, so that a stratum has none: it takes the errors of all.
+    # Many ties may be equally restless, so that a stratum has few: it takes the errors of all.
     return edges, tuple(part if len(part) >= MIN_ERRORS else np.sort(errors) for part in parted)
 
 
