@@ -90,7 +90,9 @@ def report(found: Forecast, names: tuple[str, str]) -> Iterator[RenderableType]:
         return
     yield line(f"Index now {signed(found.now, 2)}; if nothing happens {signed(found.silent, 2)}.")
     interval = f", 90 % interval {signed(found.low, 2)} … {signed(found.high, 2)}" if found.low is not None else ""
-    yield line(f"Expected {signed(found.index, 2)}{interval}.")
+    if found.moves is not None:
+        yield line(f"Chance that anything happens: {_percent(found.moves)}.")
+    yield line(f"Forecast {signed(found.index, 2)}{interval}.")
     if found.sign_change is not None:
         yield line(f"Chance that the sign changes: {_percent(found.sign_change)}.")
     if found.rise is not None:
@@ -105,7 +107,7 @@ def report(found: Forecast, names: tuple[str, str]) -> Iterator[RenderableType]:
     if found.effects:
         table = Table(
             title="What it rests on", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-            caption="effect: index points, against a tie where the figure is as usual", caption_justify="left",
+            caption="effect: on the move if anything happens, in index points", caption_justify="left",
         )  # fmt: skip
         table.add_column("figure", no_wrap=True)
         table.add_column("value", justify="right", no_wrap=True)

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+import numpy.typing as npt
 
 from comity.structure.panel import Panel, indexes
 from comity.ties.acts import FloatArray, IntArray
+
+BoolArray = npt.NDArray[np.bool_]
 
 SCALE = 10.0
 # How many steps back the trend looks, and so the first step that has one.
@@ -58,7 +61,7 @@ class Features:
     silent: FloatArray
     next_index: FloatArray
 
-    def where(self, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Features:
+    def where(self, kept: BoolArray) -> Features:
         return Features(
             step=self.step[kept],
             dyad=self.dyad[kept],
@@ -132,13 +135,7 @@ def columns(names: tuple[str, ...]) -> list[int]:
     return [NAMES.index(name) for name in names]
 
 
-def towards_zero(rows: Features, names: tuple[str, ...]) -> FloatArray:
-    """The features as seen from the tie's own side, for the question whether its sign changes: what has a side is turned
-    so that below 0 means against the tie; and first of all ln(1 + the score points it would take to bring it to 0)."""
-    own = np.sign(rows.index)
-    values = rows.values[:, columns(names)].copy()
-    for place, name in enumerate(names):
-        if name in SIDED:
-            values[:, place] *= own
-    margin = np.log1p(np.abs(rows.index) * (rows.weight + 1))
-    return np.column_stack([margin, values])
+def sided(names: tuple[str, ...]) -> BoolArray:
+    """Which of these features have a side; those are heavy-tailed, and capped in the regressions. The others are logarithms
+    of counts, whose far end is where the most is known."""
+    return np.array([name in SIDED for name in names])

@@ -16,10 +16,12 @@ import numpy as np
 
 from comity.store import Store
 from comity.structure.features import RECENT, Features, columns, features
+from comity.structure.learning import Linear
 from comity.structure.panel import panel
 from comity.structure.predicting import LEVEL, Method, fit
 from comity.ties.acts import INTERESTED_WEIGHT, Acts, IntArray, read_acts
 from comity.ties.course import Period, day_number, day_string
+from comity.ties.index import mass_at
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 # What lies farther back teaches little about the next period, and costs.
@@ -28,8 +30,8 @@ MAX_STEPS = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What one figure did to the forecast: its `value`, and the index points that it added, against a tie where it has its
-    usual value."""
+    """What one figure did to the forecast: its `value`, and the index points that it adds to the move expected if anything
+    happens, against a tie where it has its usual value."""
 
     name: str
     value: float
@@ -41,10 +43,11 @@ class Forecast:
     """The tie of a and b on the day `target`, one period after `as_of`.
 
     `now` is the index on the day asked (None where nothing is remembered: there is then no forecast), `silent` where it
-    will be if nothing happens, `index` what is expected, `low` to `high` the 90 % interval. `sign_change` is the chance
-    that the sign is another then; `rise` the chance that it ends above `silent`, if anything happens. `method`: "model",
+    will be if nothing happens, `index` the median forecast, `low` to `high` the 90 % interval. `moves` is the chance that
+    anything happens; `rise` the chance that the index then ends above `silent`; `sign_change` the chance that its sign is
+    another. `method`: "model",
     "persistence" (too little to fit on: the index stays, with its past errors) or "none"; `note` says why. `effects` are
-    those of the regression, the strongest first; `rows`, `steps` and `ties` what it was fitted on.
+    those of the regression, the strongest first; `rows`, `steps` and `ties` what all was fitted on.
     """
 
     a: str
@@ -59,6 +62,7 @@ class Forecast:
     index: float | None
     low: float | None
     high: float | None
+    moves: float | None
     sign_change: float | None
     rise: float | None
     method: Method
@@ -105,8 +109,6 @@ def forecast(
     note = fitted.reason
     if not found:
         note = "nothing is remembered between the two: silence is not neutrality, so there is nothing to go on from"
-    elif fitted.turn is None and fitted.method == "model":
-        note = "hardly any tie has changed its sign, so that its chance rests on the errors of the index"
     return Forecast(
         a=a,
         b=b,
@@ -115,16 +117,17 @@ def forecast(
         period=period,
         level=LEVEL,
         now=_one(own.index),
-        mass=float(_remembered(acts, lasting, days, half_life_days)),
+        mass=float(mass_at(acts.day[lasting], acts.weight[lasting], days[-1:], half_life_days)[0]),
         silent=_one(own.silent),
         index=_one(said.index),
         low=_one(said.low),
         high=_one(said.high),
+        moves=_one(said.moves),
         sign_change=_one(said.sign_change),
         rise=_one(said.rise),
         method=fitted.method if found else "none",
         note=note,
-        effects=_effects(own, fitted.location, fitted.names) if found else (),
+        effects=_effects(own, fitted.shift, fitted.names) if found else (),
         rows=fitted.rows,
         steps=fitted.steps,
         ties=len(np.unique(rows.dyad)),
@@ -151,7 +154,7 @@ def steps_to(day: int, first: int, period: Period) -> tuple[IntArray, int]:
 
 def known_days(store: Store, acts: Acts) -> IntArray:
     """The day on which each act was first reported, since 1970-01-01."""
-    found = store.columns("SELECT id, reported - DATE '1970-01-01' AS reported FROM events")
+    found = store.columns("SELECT id, coalesce(reported, date_end, date_start) - DATE '1970-01-01' AS reported FROM events")
     order = np.argsort(found["id"].astype(str))
     ids, reported = found["id"].astype(str)[order], found["reported"].astype(np.int64)[order]
     result = np.full(len(acts.day), np.iinfo(np.int64).max)
@@ -161,19 +164,11 @@ def known_days(store: Store, acts: Acts) -> IntArray:
     return result
 
 
-def _remembered(acts: Acts, own: np.ndarray[tuple[int], np.dtype[np.bool_]], days: IntArray, half_life: float) -> float:
-    from comity.ties.index import mass_at
-
-    return float(mass_at(acts.day[own], acts.weight[own], days[-1:], half_life)[0])
-
-
-def _effects(own: Features, location: object, names: tuple[str, ...]) -> tuple[Effect, ...]:
-    from comity.structure.learning import Linear
-
-    if not isinstance(location, Linear):
+def _effects(own: Features, shift: Linear | None, names: tuple[str, ...]) -> tuple[Effect, ...]:
+    if shift is None:
         return ()
     values = own.values[:, columns(names)]
-    parts = location.parts(values)[0]
+    parts = shift.parts(values)[0] / (own.weight[0] + 1)
     order = np.argsort(-np.abs(parts), kind="stable")
     return tuple(Effect(name=names[n], value=float(values[0, n]), effect=float(parts[n])) for n in order.tolist())
 

@@ -1,13 +1,17 @@
 """The forecaster: fitted on the rows of the past, it says of any row what the next step may bring. Values in, values out.
 
-Three answers of one fit: where the index will be (ridge regression of how far it ends from where fading alone would bring
-it), how sure that is (errors of the past, conformal), and how likely its sign changes, and which way it moves if anything
-happens (two logistic regressions). What it is fitted on never includes a row whose next step is not known yet.
+From one step to the next most ties see no act at all, and then the index is known: it fades. So the forecast has two parts,
+as models of rare events have (Cragg 1971): the chance that anything happens (a logistic regression), and where the index
+goes if it does: a ridge regression of how far it ends from where fading alone would bring it, with the errors that this
+made in the past. An act moves an index by about its score over what is remembered, so distances are taken in points of
+score: times Σ w + 1. Together they are a distribution: a spike where nothing happens, and a spread round the expected move.
+The index forecast is its median, the interval its middle nine tenths, and the chance that the sign changes is what of it
+lies beyond 0. One more logistic regression says which way the index moves if anything happens.
 
-Intervals are split-conformal (Lei et al. 2018), by stratum: the regression is fitted on the earlier two thirds of the steps,
-and a second one of how far ties stray; the errors are taken on the later third, and the interval of a tie holds the middle
-nine tenths of the errors of ties about as restless as it. Then the regression is fitted once more on all rows. The errors of neighbouring steps are not
-exchangeable, so the coverage is not guaranteed but measured (docs/validation.md).
+The errors are those of a regression on the earlier two thirds of the past steps, made on the later third (split conformal,
+Lei et al. 2018), parted by how restless a tie is. Then the regression is fitted once more on all rows. The errors of
+neighbouring steps are not exchangeable, so the coverage is not guaranteed but measured (docs/validation.md). Nothing is
+fitted on a row whose next step is not known yet.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 
-from comity.structure.features import NAMES, OWN, Features, columns, towards_zero
+from comity.structure.features import NAMES, BoolArray, Features, columns, sided
 from comity.structure.learning import Linear, Logistic, fit_logistic, fit_ridge
 from comity.ties.acts import FloatArray, IntArray
 
@@ -25,13 +29,13 @@ Method = Literal["model", "persistence", "none"]
 
 LEVEL = 0.9
 LIMIT = 10.0
-# Fewer rows than this do not carry ten coefficients; fewer steps leave nothing to take the errors from.
-MIN_ROWS, MIN_STEPS = 500, 6
+# Fewer steps than this leave nothing to take the errors from; fewer moves do not carry ten coefficients.
+MIN_STEPS, MIN_MOVES = 6, 200
 # Of a rarer outcome the logistic regression would learn little but its own penalty.
 MIN_OUTCOMES = 20
 # Fewer past errors than this make no interval.
 MIN_ERRORS = 20
-STRATA, STRATUM = 10, 200
+STRATA, STRATUM = 10, 100
 # More rows than this add nothing to ten coefficients; a fixed draw of them keeps a large store quick.
 MAX_ROWS = 200_000
 # An index is moved by something else than fading when it ends farther than this from where fading alone would bring it.
@@ -39,13 +43,59 @@ STILL = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """What may become of some rows. With the chance `moves` the index ends at `start` + `scale` · (`shift` + one of the
+    `errors` of the row's stratum, each sorted, all as likely), else at `start`."""
+
+    start: FloatArray
+    scale: FloatArray
+    shift: FloatArray
+    moves: FloatArray
+    stratum: IntArray
+    errors: tuple[FloatArray, ...]
+
+    def quantile(self, level: float) -> FloatArray:
+        """The value that the outcome stays below with the chance `level`, within -10..10; NaN where no errors are known."""
+        result = np.full(len(self.start), np.nan)
+        for number, errors in enumerate(self.errors):
+            here = self.stratum == number
+            shift, moves = self.shift[here], np.maximum(self.moves[here], 1e-12)
+            below = moves * np.searchsorted(errors, -shift, side="left") / len(errors)
+            still = 1 - self.moves[here]
+            down, up = level / moves, (level - still) / moves
+            places = (np.arange(len(errors)) + 0.5) / len(errors)
+            moved = np.where(
+                level < below,
+                np.minimum(shift + np.interp(down, places, errors), 0),
+                np.where(level <= below + still, 0.0, np.maximum(shift + np.interp(up, places, errors), 0)),
+            )
+            result[here] = np.clip(self.start[here] + self.scale[here] * moved, -LIMIT, LIMIT)
+        return result
+
+    def beyond_zero(self, index: FloatArray) -> FloatArray:
+        """The chance to end on the other side of 0 from `index`; half an error more speaks for and half against, so that
+        what never happened is not held impossible. NaN where no errors are known."""
+        result = np.full(len(self.start), np.nan)
+        for number, errors in enumerate(self.errors):
+            here = self.stratum == number
+            goal = -self.start[here] / self.scale[here] - self.shift[here]
+            under = np.searchsorted(errors, goal, side="left")
+            over = len(errors) - np.searchsorted(errors, goal, side="right")
+            across = np.where(index[here] > 0, under, over)
+            result[here] = self.moves[here] * (across + 0.5) / (len(errors) + 1)
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Predicted:
-    """For each row: `index` (the middle forecast), `low` and `high` (90 %), the chance that the sign changes and that the
-    index ends above where fading alone would bring it if anything happens at all. NaN where there is no answer."""
+    """For each row: `index` (the median), `low` and `high` (90 %), `moves` (the chance that anything happens), and the
+    chances that the sign changes, and that the index ends above where fading alone would bring it if anything happens. NaN
+    where there is no answer."""
 
     index: FloatArray
     low: FloatArray
     high: FloatArray
+    moves: FloatArray
     sign_change: FloatArray
     rise: FloatArray
 
@@ -58,111 +108,114 @@ class Forecaster:
     method: Method
     reason: str
     names: tuple[str, ...]
-    location: Linear | None
+    moves: Logistic | None
+    shift: Linear | None
     unrest: Linear | None
-    turn: Logistic | None
     rise: Logistic | None
     edges: FloatArray
     errors: tuple[FloatArray, ...]
     rows: int
     steps: int
 
-    def middle(self, rows: Features) -> FloatArray:
-        """Where the index is expected, within -10..10."""
-        if self.location is None:
-            return rows.index
-        expected: FloatArray = rows.silent + self.location(rows.values[:, columns(self.names)])
-        return np.clip(expected, -LIMIT, LIMIT)
-
-    def stratum(self, rows: Features) -> IntArray:
-        if self.unrest is None:
-            return np.zeros(len(rows.index), dtype=np.int64)
-        return np.searchsorted(self.edges, self.unrest(restless(rows)), side="right")
+    def spread(self, rows: Features) -> Spread:
+        """The distributions of the next index."""
+        count = len(rows.index)
+        if self.shift is None or self.unrest is None or self.moves is None:
+            ones, none = np.ones(count), np.zeros(count)
+            place = np.zeros(count, dtype=np.int64)
+            return Spread(
+                start=rows.index, scale=ones, shift=none, moves=ones, stratum=place, errors=self.errors
+            )
+        values = rows.values[:, columns(self.names)]
+        return Spread(
+            start=rows.silent,
+            scale=1 / (rows.weight + 1),
+            shift=self.shift(values),
+            moves=self.moves(values),
+            stratum=np.searchsorted(self.edges, self.unrest(restless(rows)), side="right"),
+            errors=self.errors,
+        )
 
     def predict(self, rows: Features) -> Predicted:
-        count = len(rows.index)
-        middle = self.middle(rows)
-        low, high, turn = (np.full(count, np.nan) for _ in range(3))
-        if self.errors:
-            place = self.stratum(rows)
-            for number, errors in enumerate(self.errors):
-                here = place == number
-                less, more = _middle_of(errors)
-                low[here] = np.clip(middle[here] + less, -LIMIT, LIMIT)
-                high[here] = np.clip(middle[here] + more, -LIMIT, LIMIT)
-                turn[here] = crossing(middle[here], rows.index[here], errors)
-        if self.turn is not None:
-            turn = self.turn(towards_zero(rows, self.names))
-        turn = np.where(rows.index == 0, np.nan, turn)
-        rise = self.rise(rows.values[:, columns(self.names)]) if self.rise is not None else np.full(count, np.nan)
-        return Predicted(index=middle, low=low, high=high, sign_change=turn, rise=rise)
+        spread = self.spread(rows)
+        middle = spread.quantile(0.5) if self.method == "model" else rows.index
+        unknown = np.full(len(rows.index), np.nan)
+        return Predicted(
+            index=middle,
+            low=spread.quantile((1 - LEVEL) / 2),
+            high=spread.quantile((1 + LEVEL) / 2),
+            moves=spread.moves if self.moves is not None else unknown,
+            sign_change=np.where(rows.index == 0, np.nan, spread.beyond_zero(rows.index)),
+            rise=self.rise(rows.values[:, columns(self.names)]) if self.rise is not None else unknown,
+        )
 
 
 def fit(rows: Features, names: tuple[str, ...] = NAMES, *, seed: int = 0) -> Forecaster:
-    """The forecaster of rows whose next step is known (others are left out). With too little to fit on it is persistence:
-    the index stays, with the errors that this had in the past; with hardly anything it gives no interval either."""
+    """The forecaster of rows whose next step is known (others are left out), from the features `names`.
+
+    With too little to fit on it is persistence: the index stays, with the errors that this had in the past; with hardly
+    anything it gives no interval either."""
     rows = _sample(rows.where(np.isfinite(rows.next_index)), seed)
     steps = np.unique(rows.step)
-    reason = ""
-    if len(rows.index) < MIN_ROWS:
-        reason = f"only {len(rows.index)} past steps of ties to learn from; a model takes {MIN_ROWS}"
-    elif len(steps) < MIN_STEPS:
-        reason = f"only {len(steps)} past steps to learn from; a model takes {MIN_STEPS}"
-    if reason:
-        errors = np.sort(rows.next_index - rows.index)
-        known = len(errors) >= MIN_ERRORS
-        return Forecaster(
-            method="persistence",
-            reason=reason if known else f"{reason}, and an interval {MIN_ERRORS}",
-            names=names,
-            location=None,
-            unrest=None,
-            turn=None,
-            rise=None,
-            edges=np.zeros(0),
-            errors=(errors,) if known else (),
-            rows=len(rows.index),
-            steps=len(steps),
-        )
-    taken = columns(names)
     moved = rows.next_index - rows.silent
-    early = rows.step < steps[len(steps) * 2 // 3]
-    first = fit_ridge(rows.values[early][:, taken], moved[early])
-    late = rows.where(~early)
-    missed = late.next_index - np.clip(late.silent + first(late.values[:, taken]), -LIMIT, LIMIT)
-    unrest = fit_ridge(restless(rows.where(early)), np.abs(moved[early]))
-    edges, errors_by = stratify(unrest(restless(late)), missed)
-    turned = (rows.next_index * rows.index < 0).astype(np.float64)
-    sided = rows.index != 0
     stirred = np.abs(moved) > STILL
-    risen = (moved > 0).astype(np.float64)
+    early = rows.step < steps[len(steps) * 2 // 3] if len(steps) else stirred
+    reason = ""
+    if len(steps) < MIN_STEPS:
+        reason = f"only {len(steps)} past steps to learn from, and a model takes {MIN_STEPS}"
+    elif min((stirred & early).sum(), (stirred & ~early).sum()) < MIN_MOVES / 2 or stirred.sum() < MIN_MOVES:
+        reason = f"only {int(stirred.sum())} past moves of ties to learn from, and a model takes {MIN_MOVES}, spread out"
+    if reason:
+        return _persistence(rows, names, reason, len(steps))
+    taken = columns(names)
+    capped = sided(names)
+    points = moved * (rows.weight + 1)
+    before, after = rows.where(stirred & early), rows.where(stirred & ~early)
+    trial = fit_ridge(before.values[:, taken], points[stirred & early], capped=capped)
+    unrest = fit_ridge(restless(before), np.abs(points[stirred & early]))
+    edges, errors = stratify(unrest(restless(after)), points[stirred & ~early] - trial(after.values[:, taken]))
     return Forecaster(
         method="model",
         reason="",
         names=names,
-        location=fit_ridge(rows.values[:, taken], moved),
+        moves=fit_logistic(rows.values[:, taken], stirred.astype(np.float64), capped=capped),
+        shift=fit_ridge(rows.values[stirred][:, taken], points[stirred], capped=capped),
         unrest=unrest,
-        turn=fit_logistic(towards_zero(rows.where(sided), names), turned[sided])
-        if turned[sided].sum() >= MIN_OUTCOMES
-        else None,
-        rise=fit_logistic(rows.values[stirred][:, taken], risen[stirred])
-        if min(risen[stirred].sum(), (1 - risen[stirred]).sum()) >= MIN_OUTCOMES
-        else None,
+        rise=_chance(rows.values[stirred][:, taken], (moved > 0)[stirred].astype(np.float64), capped),
         edges=edges,
-        errors=errors_by,
+        errors=errors,
         rows=len(rows.index),
         steps=len(steps),
     )
 
 
-def fit_own(rows: Features, *, seed: int = 0) -> Forecaster:
-    """The same without what third parties do: what a forecast with them is to be compared with."""
-    return fit(rows, OWN, seed=seed)
+def _persistence(rows: Features, names: tuple[str, ...], reason: str, steps: int) -> Forecaster:
+    errors = np.sort(rows.next_index - rows.index)
+    known = len(errors) >= MIN_ERRORS
+    return Forecaster(
+        method="persistence",
+        reason=reason if known else f"{reason}; and an interval takes {MIN_ERRORS} past errors",
+        names=names,
+        moves=None,
+        shift=None,
+        unrest=None,
+        rise=None,
+        edges=np.zeros(0),
+        errors=(errors,) if known else (),
+        rows=len(rows.index),
+        steps=steps,
+    )
+
+
+def _chance(values: FloatArray, outcome: FloatArray, capped: BoolArray) -> Logistic | None:
+    """The logistic regression of an outcome that came, and failed to come, often enough."""
+    often = min(outcome.sum(), (1 - outcome).sum()) >= MIN_OUTCOMES
+    return fit_logistic(values, outcome, capped=capped) if often else None
 
 
 def restless(rows: Features) -> FloatArray:
-    """What tells how far a tie may stray: how much is remembered and new, the sizes of its figures of late, and how little
-    it takes to move it (an act more among few moves an index far)."""
+    """What tells how far a tie may be moved: how much is remembered and new, the sizes of its figures of late, and how
+    little is remembered."""
     mass, activity = (rows.values[:, columns((name,))] for name in ("mass", "activity"))
     sizes = np.abs(rows.values[:, columns(("index", "surprise", "trend", "recent"))])
     return np.column_stack([mass, mass**2, activity, sizes, 1 / (rows.weight + 1)])
@@ -177,26 +230,6 @@ def stratify(unrest: FloatArray, errors: FloatArray) -> tuple[FloatArray, tuple[
     parted = tuple(np.sort(errors[place == number]) for number in range(len(edges) + 1))
     # Many ties may be equally restless, so that a stratum has few: it takes the errors of all.
     return edges, tuple(part if len(part) >= MIN_ERRORS else np.sort(errors) for part in parted)
-
-
-def _middle_of(errors: FloatArray) -> tuple[float, float]:
-    """The error that one in twenty falls below, and that one in twenty exceeds, one error more being to come."""
-    count = len(errors)
-    tail = (1 - LEVEL) / 2
-    low = max(int(np.floor(tail * (count + 1))), 1)
-    high = min(int(np.ceil((1 - tail) * (count + 1))), count)
-    return float(errors[low - 1]), float(errors[high - 1])
-
-
-def crossing(middle: FloatArray, index: FloatArray, errors: FloatArray) -> FloatArray:
-    """The share of past errors with which `middle` would end on the other side of 0 from `index`; half an error more
-    speaks for and half against, so that what never happened is not held impossible."""
-    count = len(errors)
-    below = np.searchsorted(errors, -middle, side="left")
-    above = count - np.searchsorted(errors, -middle, side="right")
-    across = np.where(index > 0, below, above)
-    result: FloatArray = (across + 0.5) / (count + 1)
-    return result
 
 
 def _sample(rows: Features, seed: int) -> Features:

@@ -13,23 +13,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.structure.features import NAMES, OWN, THIRD_PARTIES, Features, columns, towards_zero
+from comity.structure.features import NAMES, OWN, THIRD_PARTIES, Features, columns
 from comity.structure.learning import fit_logistic
-from comity.structure.predicting import MIN_OUTCOMES, STILL, Forecaster, crossing, fit
+from comity.structure.predicting import MIN_OUTCOMES, STILL, Spread, fit
 from comity.ties.acts import FloatArray, IntArray
-from comity.validation.scoring import Bin, Skill, brier, calibration, crps, log_loss, skill
+from comity.validation.scoring import Bin, Skill, brier, calibration, crps, draw, log_loss, skill
 
-FORECAST, OWN_ONLY, PERSISTENCE, BASE, AUTOREGRESSION, PRESSURE = (
+FORECAST, OWN_ONLY, PERSISTENCE, FADING, BASE, AUTOREGRESSION, PRESSURE = (
     "forecast",
     "forecast without third parties",
     "persistence",
+    "fading alone",
     "base rate",
     "autoregression",
     "pressure alone",
 )
-INDEX_RIVALS = (FORECAST, OWN_ONLY, PERSISTENCE, AUTOREGRESSION)
 CHANCE_RIVALS = (FORECAST, OWN_ONLY, PERSISTENCE, BASE, AUTOREGRESSION, PRESSURE)
-ENSEMBLE = np.arange(1, 200) / 200
 # Ties of which this much is remembered are the well-reported ones, shown apart.
 WELL_REPORTED = 5.0
 DIRECTION_BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
@@ -135,31 +134,29 @@ def _block(rows: Features, origins: list[int], seed: int) -> _Said:
     moved = outcome - here.silent
     stirred = np.abs(moved) > STILL
 
-    middles = {FORECAST: fitted.middle(here), OWN_ONLY: own.middle(here), PERSISTENCE: here.index}
-    middles[AUTOREGRESSION], ar_errors = _autoregression(past, here)
-    stayed = np.sort(past.next_index - past.index)
-    index_loss = {
-        name: {"MAE": np.abs(middles[name] - outcome), "CRPS": _crps(one, here, outcome)}
-        for name, one in ((FORECAST, fitted), (OWN_ONLY, own))
-    }
-    for name, errors in ((PERSISTENCE, stayed), (AUTOREGRESSION, ar_errors)):
-        index_loss[name] = {
-            "MAE": np.abs(middles[name] - outcome),
-            "CRPS": crps(middles[name], np.quantile(errors, ENSEMBLE), outcome),
-        }
     said, own_said = fitted.predict(here), own.predict(here)
+    index_loss = {
+        name: {"MAE": np.abs(middle - outcome), "CRPS": _crps(one.spread(here), outcome)}
+        for name, one, middle in ((FORECAST, fitted, said.index), (OWN_ONLY, own, own_said.index))
+    }
+    regressed, missed = _autoregression(past, here)
+    # What stays, what fades and what an autoregression says, each with the errors that it had in the past.
+    plain = {
+        PERSISTENCE: _plain(here.index, past.next_index - past.index),
+        FADING: _plain(here.silent, past.next_index - past.silent),
+        AUTOREGRESSION: _plain(regressed, missed),
+    }
+    for name, one in plain.items():
+        index_loss[name] = {"MAE": np.abs(one.start - outcome), "CRPS": _crps(one, outcome)}
     past_turned = (past.next_index * past.index < 0)[past.index != 0].astype(np.float64)
-    sided = past.where(past.index != 0)
+    signed = past.where(past.index != 0)
     turn = {
         FORECAST: said.sign_change,
         OWN_ONLY: own_said.sign_change,
-        PERSISTENCE: crossing(here.index, here.index, stayed),
+        PERSISTENCE: plain[PERSISTENCE].beyond_zero(here.index),
         BASE: np.full(len(outcome), _rate(past_turned)),
-        AUTOREGRESSION: crossing(middles[AUTOREGRESSION], here.index, ar_errors),
-        # Without the margin, which is the tie's own.
-        PRESSURE: _logistic(
-            towards_zero(sided, THIRD_PARTIES)[:, 1:], past_turned, towards_zero(here, THIRD_PARTIES)[:, 1:]
-        ),
+        AUTOREGRESSION: plain[AUTOREGRESSION].beyond_zero(here.index),
+        PRESSURE: _logistic(_own_side(signed), past_turned, _own_side(here)),
     }
     past_moved = past.next_index - past.silent
     past_stirred = np.abs(past_moved) > STILL
@@ -191,25 +188,43 @@ def _block(rows: Features, origins: list[int], seed: int) -> _Said:
 
 
 def _autoregression(past: Features, here: Features) -> tuple[FloatArray, FloatArray]:
-    """The next index from this one by least squares: what it says of `here`, and its errors in the past, sorted."""
+    """The next index from this one by least squares: what it says of `here`, and its errors in the past."""
     design = np.column_stack([np.ones(len(past.index)), past.index])
     beta, *_ = np.linalg.lstsq(design, past.next_index, rcond=None)
-    return beta[0] + beta[1] * here.index, np.sort(past.next_index - design @ beta)
+    return beta[0] + beta[1] * here.index, past.next_index - design @ beta
 
 
-def _crps(one: Forecaster, rows: Features, outcome: FloatArray) -> FloatArray:
-    middle, place = one.middle(rows), one.stratum(rows)
+def _plain(start: FloatArray, errors: FloatArray) -> Spread:
+    """A forecast with one set of errors for all."""
+    none = np.zeros(len(start))
+    return Spread(
+        start=start,
+        scale=none + 1,
+        shift=none,
+        moves=none + 1,
+        stratum=none.astype(np.int64),
+        errors=(np.sort(errors),),
+    )
+
+
+def _crps(spread: Spread, outcome: FloatArray) -> FloatArray:
     result = np.zeros(len(outcome))
-    for number, errors in enumerate(one.errors):
-        here = place == number
-        result[here] = crps(middle[here], np.quantile(errors, ENSEMBLE), outcome[here])
+    for number, errors in enumerate(spread.errors):
+        here = spread.stratum == number
+        points = (outcome[here] - spread.start[here]) / spread.scale[here]
+        result[here] = crps(spread.shift[here], spread.moves[here], errors, points) * spread.scale[here]
     return result
+
+
+def _own_side(rows: Features) -> FloatArray:
+    """What third parties do, as seen from the tie's own side: below 0 is against its sign."""
+    return rows.values[:, columns(THIRD_PARTIES)] * np.sign(rows.index)[:, None]
 
 
 def _logistic(past: FloatArray, outcome: FloatArray, here: FloatArray) -> FloatArray:
     if min(outcome.sum(), (1 - outcome).sum()) < MIN_OUTCOMES:
         return np.full(len(here), _rate(outcome))
-    return fit_logistic(past, outcome)(here)
+    return fit_logistic(past, outcome, capped=np.ones(past.shape[1], dtype=bool))(here)
 
 
 def _after_like(past: Features, risen: FloatArray, here: Features) -> FloatArray:
@@ -258,14 +273,17 @@ def _question(
     draws: int,
     seed: int,
 ) -> Question:
-    clusters = (said.rows.dyad[kept], moment[kept])
+    clusters = [draw(said.rows.dyad[kept], draws, seed), draw(moment[kept], draws, seed)]
     losses: dict[str, dict[str, FloatArray]] = {}
     outcome = np.zeros(0)
     if question == "index":
         for key, values in said.loss[question].items():
             name, kind = key.split("|")
             losses.setdefault(name, {})[kind] = values[kept]
-        against = {FORECAST: (PERSISTENCE, AUTOREGRESSION, OWN_ONLY), OWN_ONLY: (PERSISTENCE, AUTOREGRESSION)}
+        against = {
+            FORECAST: (PERSISTENCE, FADING, AUTOREGRESSION, OWN_ONLY),
+            OWN_ONLY: (PERSISTENCE, FADING, AUTOREGRESSION),
+        }
     else:
         outcome = said.chance[question]["outcome"][kept]
         for name in CHANCE_RIVALS:
@@ -282,7 +300,7 @@ def _question(
             losses={kind: float(values.mean()) if len(values) else float("nan") for kind, values in by.items()},
             skills={
                 kind: {
-                    other: skill(values, losses[other][kind], clusters, draws=draws, seed=seed)
+                    other: skill(values, losses[other][kind], clusters)
                     for other in against.get(name, ())
                 }
                 for kind, values in by.items()

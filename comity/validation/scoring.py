@@ -54,42 +54,56 @@ def log_loss(chance: FloatArray, outcome: FloatArray) -> FloatArray:
     return result
 
 
-def crps(middle: FloatArray, ensemble: FloatArray, outcome: FloatArray) -> FloatArray:
-    """The continuous ranked probability score of the forecasts `middle` + each member of `ensemble` (sorted or not):
-    the mean distance of the members from the outcome, less half their mean distance from each other."""
-    members = np.sort(ensemble)
+def crps(shift: FloatArray, moves: FloatArray, errors: FloatArray, outcome: FloatArray) -> FloatArray:
+    """The continuous ranked probability score of forecasts that say: with the chance `moves` the outcome is `shift` + one of
+    `errors` (all as likely), else 0. It is the mean distance of the forecast from the outcome, less half
+    the mean distance of two draws of the forecast from each other."""
+    members = np.sort(errors)
     count = len(members)
     rank = 2 * np.arange(1, count + 1) - count - 1
     apart = 2 * float((rank * members).sum()) / count**2
-    missed = outcome - middle
-    # The mean of |member - missed| from cumulative sums: no table of rows × members.
     sums = np.concatenate([[0.0], np.cumsum(members)])
-    below = np.searchsorted(members, missed, side="right")
-    distance = (missed * below - sums[below] + (sums[-1] - sums[below]) - missed * (count - below)) / count
-    result: FloatArray = distance - apart / 2
+
+    def distance(goal: FloatArray) -> FloatArray:
+        """The mean of |error - goal|, from cumulative sums: no table of rows × errors."""
+        below = np.searchsorted(members, goal, side="right")
+        total = goal * below - sums[below] + (sums[-1] - sums[below]) - goal * (count - below)
+        result: FloatArray = total / count
+        return result
+
+    away = (1 - moves) * np.abs(outcome) + moves * distance(outcome - shift)
+    between = 2 * moves * (1 - moves) * distance(-shift) + moves**2 * apart
+    result: FloatArray = away - between / 2
     return result
 
 
-def skill(
-    loss: FloatArray,
-    reference: FloatArray,
-    clusters: Sequence[IntArray],
-    *,
-    draws: int = 1000,
-    seed: int = 0,
-) -> Skill:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draws:
+    """Bootstrap draws of whole clusters: `place` says which cluster each row is of, `times` (draws, clusters) how often each
+    was drawn."""
+
+    place: IntArray
+    times: npt.NDArray[np.int64]
+
+
+def draw(clusters: IntArray, draws: int, seed: int) -> Draws:
+    """Draws with replacement of as many clusters as there are."""
+    members, place = np.unique(clusters, return_inverse=True)
+    chance = np.full(len(members), 1 / max(len(members), 1))
+    return Draws(place=place, times=np.random.default_rng(seed).multinomial(len(members), chance, draws))
+
+
+def skill(loss: FloatArray, reference: FloatArray, drawn: Sequence[Draws]) -> Skill:
     """Skill of one forecast against another, both scored on the same rows; the interval is the wider of those of the
-    bootstraps by each of `clusters` (which number the rows' ties, and their moments)."""
+    bootstraps `drawn` (by tie, and by moment)."""
     whole = float(reference.sum())
     if not whole:
         return Skill(value=None, low=None, high=None)
     found: list[tuple[float, float]] = []
-    for members in clusters:
-        _, place = np.unique(members, return_inverse=True)
-        ours, theirs = np.bincount(place, loss), np.bincount(place, reference)
-        drawn = np.random.default_rng(seed).multinomial(len(ours), np.full(len(ours), 1 / len(ours)), draws)
-        below = drawn @ theirs
-        values = 1 - (drawn @ ours)[below > 0] / below[below > 0]
+    for one in drawn:
+        ours, theirs = np.bincount(one.place, loss), np.bincount(one.place, reference)
+        below = one.times @ theirs
+        values = 1 - (one.times @ ours)[below > 0] / below[below > 0]
         if len(values):
             low, high = np.percentile(values, [5, 95])
             found.append((float(low), float(high)))
