@@ -148,9 +148,7 @@ def what_if_report(found: WhatIf, name: Callable[[str], str], top: int) -> Itera
         "third parties in sum", signed(base.structural, 3), signed(other.structural, 3), signed(found.structural, 3)
     )
     for shift in [shift for shift in found.shifts if shift.change or shift.pressure][:top]:
-        with_, without = (
-            signed(driver.change, 3) if driver else "–" for driver in (shift.base, shift.counterfactual)
-        )
+        with_, without = (signed(driver.change, 3) if driver else "–" for driver in (shift.base, shift.counterfactual))
         table.add_row(f"  {plain(name(shift.third))}", with_, without, signed(shift.change, 3))
     yield table
     yield Text("Third parties: what each changed over the window. Below, the answer without.\n", style="dim")

@@ -91,9 +91,7 @@ def forecast(
         raise ValueError(f'period "{period}" is none of {", ".join(get_args(Period))}')
     if half_life_days <= 0:
         raise ValueError(f"half_life_days is {half_life_days:g}; it must be above 0")
-    acts = read_acts(
-        store, as_of=as_of, without_interested=without_interested, interested_weight=interested_weight
-    )
+    acts = read_acts(store, as_of=as_of, without_interested=without_interested, interested_weight=interested_weight)
     day = day_number(as_of) if as_of else acts.latest
     if day is None:
         raise ValueError("the store holds no events between actors, so there is no day to forecast from (code some)")
@@ -154,7 +152,9 @@ def steps_to(day: int, first: int, period: Period) -> tuple[IntArray, int]:
 
 def known_days(store: Store, acts: Acts) -> IntArray:
     """The day on which each act was first reported, since 1970-01-01."""
-    found = store.columns("SELECT id, coalesce(reported, date_end, date_start) - DATE '1970-01-01' AS reported FROM events")
+    found = store.columns(
+        "SELECT id, coalesce(reported, date_end, date_start) - DATE '1970-01-01' AS reported FROM events"
+    )
     order = np.argsort(found["id"].astype(str))
     ids, reported = found["id"].astype(str)[order], found["reported"].astype(np.int64)[order]
     result = np.full(len(acts.day), np.iinfo(np.int64).max)

@@ -99,9 +99,7 @@ def fit_logistic(
         beta = beta + move
         if float(np.abs(move).max()) < TOLERANCE:
             break
-    linear = Linear(
-        centre=centre, spread=spread, farthest=farthest, coefficient=beta[1:], intercept=float(beta[0])
-    )
+    linear = Linear(centre=centre, spread=spread, farthest=farthest, coefficient=beta[1:], intercept=float(beta[0]))
     return Logistic(linear=linear)
 
 

@@ -123,9 +123,7 @@ class Forecaster:
         if self.shift is None or self.unrest is None or self.moves is None:
             ones, none = np.ones(count), np.zeros(count)
             place = np.zeros(count, dtype=np.int64)
-            return Spread(
-                start=rows.index, scale=ones, shift=none, moves=ones, stratum=place, errors=self.errors
-            )
+            return Spread(start=rows.index, scale=ones, shift=none, moves=ones, stratum=place, errors=self.errors)
         values = rows.values[:, columns(self.names)]
         return Spread(
             start=rows.silent,
@@ -164,7 +162,9 @@ def fit(rows: Features, names: tuple[str, ...] = NAMES, *, seed: int = 0) -> For
     if len(steps) < MIN_STEPS:
         reason = f"only {len(steps)} past steps to learn from, and a model takes {MIN_STEPS}"
     elif min((stirred & early).sum(), (stirred & ~early).sum()) < MIN_MOVES / 2 or stirred.sum() < MIN_MOVES:
-        reason = f"only {int(stirred.sum())} past moves of ties to learn from, and a model takes {MIN_MOVES}, spread out"
+        reason = (
+            f"only {int(stirred.sum())} past moves of ties to learn from, and a model takes {MIN_MOVES}, spread out"
+        )
     if reason:
         return _persistence(rows, names, reason, len(steps))
     taken = columns(names)

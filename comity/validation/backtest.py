@@ -255,9 +255,7 @@ def _join(parts: list[_Said]) -> _Said:
 
     rows = [part.rows for part in parts]
     return _Said(
-        rows=Features(
-            **{name: np.concatenate([getattr(part, name) for part in rows]) for name in Features.__slots__}
-        ),
+        rows=Features(**{name: np.concatenate([getattr(part, name) for part in rows]) for name in Features.__slots__}),
         loss=joined("loss"),
         chance=joined("chance"),
         inside=np.concatenate([part.inside for part in parts]),
@@ -299,10 +297,7 @@ def _question(
             name=name,
             losses={kind: float(values.mean()) if len(values) else float("nan") for kind, values in by.items()},
             skills={
-                kind: {
-                    other: skill(values, losses[other][kind], clusters)
-                    for other in against.get(name, ())
-                }
+                kind: {other: skill(values, losses[other][kind], clusters) for other in against.get(name, ())}
                 for kind, values in by.items()
             },
         )

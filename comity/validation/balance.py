@@ -16,7 +16,7 @@ from comity.structure.blocs import triads
 from comity.structure.frustration import frustration
 from comity.structure.panel import Panel
 from comity.validation.interstate import SignedNetwork
-from comity.validation.roc import FloatArray
+from comity.validation.roc import FloatArray, IntArray
 
 SHUFFLES = 100
 
@@ -97,7 +97,7 @@ def of_networks(networks: Sequence[SignedNetwork], *, seed: int = 0) -> tuple[Ba
     return tuple(balance(f"{one.start}–{one.end}", one.end, one.edges, seed=seed) for one in apart)
 
 
-def _graph(size: int, left: np.ndarray, right: np.ndarray, signs: FloatArray) -> FloatArray:  # type: ignore[type-arg]
+def _graph(size: int, left: IntArray, right: IntArray, signs: FloatArray) -> FloatArray:
     graph = np.zeros((size, size))
     graph[left, right] = graph[right, left] = signs
     return graph

@@ -6,6 +6,7 @@ In: the table comity/data/interstate/cow_codes.csv; out: rows that a query joins
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,6 @@ def _overlaps(rows: Iterable[CowCode], path: Path) -> list[str]:
     ordered = sorted(rows, key=lambda row: (row.cow, row.start))
     return [
         f"{path}: number {later.cow} stands for {earlier.code} and {later.code} in {later.start} (part their years)"
-        for earlier, later in zip(ordered, ordered[1:], strict=False)
+        for earlier, later in itertools.pairwise(ordered)
         if earlier.cow == later.cow and later.start <= earlier.end
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -136,14 +137,14 @@ def _codes(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _run(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[object, ...]]:
+def _run(connection: duckdb.DuckDBPyConnection, path: Path, sql: str) -> list[tuple[Any, ...]]:
     """Rows of a question to one CSV file, which it calls `file`."""
     if not path.is_file():
-        raise InputError(str(path), "there is no such file", "name the folder that holds icews/ and interstate/: --data")
-    try:
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE file AS SELECT * FROM read_csv(?, header = true)", [str(path)]
+        raise InputError(
+            str(path), "there is no such file", "name the folder that holds icews/ and interstate/: --data"
         )
+    try:
+        connection.execute("CREATE OR REPLACE TEMP TABLE file AS SELECT * FROM read_csv(?, header = true)", [str(path)])
         return connection.execute(sql).fetchall()
     except duckdb.Error as error:
         fault = str(error).splitlines()[0]

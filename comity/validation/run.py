@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,21 +13,40 @@ from comity.errors import InputError
 from comity.store import Store
 from comity.structure.forecast import known_days, rows_of, steps_to
 from comity.structure.panel import panel
-from comity.ties.acts import Acts, read_acts
+from comity.ties.acts import Acts, IntArray, read_acts
 from comity.ties.course import Period, day_number
-from comity.validation.backtest import Backtest, backtest
+from comity.validation.backtest import (
+    BASE,
+    FADING,
+    FORECAST,
+    OWN_ONLY,
+    PERSISTENCE,
+    Backtest,
+    Question,
+    backtest,
+)
 from comity.validation.balance import Balance, of_events, of_networks
-from comity.validation.interstate import read_interstate, read_signed_networks
+from comity.validation.interstate import (
+    ATOP,
+    MIDS,
+    SIGNED,
+    STATES,
+    TD,
+    TSS,
+    read_interstate,
+    read_signed_networks,
+)
 from comity.validation.makeup import Makeup, makeup
 from comity.validation.roc import roc_points
-from comity.validation.sensitivity import Setting, sensitivity
+from comity.validation.sensitivity import DEFAULT_HALF_LIFE, Setting, sensitivity
 from comity.validation.separation import MASSES, Comparison, classes, compare, dyad_years, year_ends
 
 EVENTS = Path("icews") / "icews_2005_2015_valid.txt"
 GOLDSTEIN = Path("icews") / "cameo-codes.csv"
 INTERSTATE = Path("interstate")
+INPUTS = (EVENTS, GOLDSTEIN, *(INTERSTATE / name for name in (ATOP, TSS, TD, MIDS, SIGNED, STATES)))
 YEARS = range(2005, 2016)
-HALF_LIFE = 365.0
+HALF_LIFE = DEFAULT_HALF_LIFE
 # The weakest tie that `blocs` takes by default.
 MIN_STRENGTH = 1.0
 FIRST_ORIGIN, LAST_DAY = "2007-12-31", "2015-12-31"
@@ -38,6 +58,8 @@ COMPARISONS = (
     ("allies", "rivals (TD)"),
 )
 PACTS = ("defence", "consultation", "neutrality", "nonaggression", "nonaggression alone", "any pact")
+# The steps that are backtested, and after how many the forecasters are fitted anew: once a quarter.
+REFITS: Mapping[Period, int] = {"quarter": 1, "month": 3}
 HALF_LIVES = (180.0, 365.0, 730.0)
 # Points of a ROC curve that a picture needs.
 CURVE = 200
@@ -79,10 +101,11 @@ class Skills:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
-    """All figures of docs/validation.md."""
+    """All figures of docs/validation.md. `inputs`: the files read, with the beginning of their SHA-256."""
 
     seed: int
     draws: int
+    inputs: Mapping[str, str]
     events: Events
     comparisons: tuple[Comparison, ...]
     pacts: tuple[Comparison, ...]
@@ -104,14 +127,16 @@ def validate(
     Raises InputError where a file is missing or cannot be read."""
     folder = Path(data)
     if not folder.is_dir():
-        raise InputError(str(folder), "there is no such folder", "name the one that holds icews/ and interstate/: --data")
+        raise InputError(
+            str(folder), "there is no such folder", "name the one that holds icews/ and interstate/: --data"
+        )
     progress("alliances, rivalries, disputes")
     record = read_interstate(folder / INTERSTATE, YEARS.start, YEARS.stop - 1)
     networks = read_signed_networks(folder / INTERSTATE)
     with Store.open(":memory:") as store:
         progress("events")
         loaded = _load(store, folder / EVENTS)
-        acts, known = read_acts(store), None
+        acts = read_acts(store)
         known = known_days(store, acts)
         events = dataclasses.replace(loaded, acts=len(acts.day), ties=len(acts.dyads))
         ties = panel(acts, year_ends(YEARS.start, YEARS.stop - 1), HALF_LIFE)
@@ -142,24 +167,23 @@ def validate(
         balances = of_events(ties, [str(year) for year in YEARS], MIN_STRENGTH, states, seed=seed)
         published = of_networks(networks, seed=seed)
         backtests = []
-        for period, refit in (("quarter", 1), ("month", 3)):
+        for period, refit in REFITS.items():
             progress(f"backtest by {period}s")
-            backtests.append(_backtest(acts, known, period, refit, HALF_LIFE, draws, seed))  # type: ignore[arg-type]
+            backtests.append(_backtest(acts, known, period, refit, HALF_LIFE, draws, seed))
         skills = []
         for days in HALF_LIVES:
             progress(f"backtest with a half-life of {days:g} days")
-            found = (
-                backtests[0]
-                if days == HALF_LIFE
-                else _backtest(acts, known, "quarter", 1, days, 50, seed)
-            )
+            found = backtests[0] if days == HALF_LIFE else _backtest(acts, known, "quarter", 1, days, 50, seed)
             skills.append(_skills(found, days))
         progress("sensitivity")
         # The last step, since it rewrites the store's events.
-        settings = tuple(sensitivity(store, acts, record, YEARS, folder / GOLDSTEIN, draws=max(draws // 4, 50), seed=seed))
+        settings = tuple(
+            sensitivity(store, acts, record, YEARS, folder / GOLDSTEIN, draws=max(draws // 4, 50), seed=seed)
+        )
     return Validation(
         seed=seed,
         draws=draws,
+        inputs={str(name): _digest(folder / name) for name in INPUTS},
         events=events,
         comparisons=comparisons,
         pacts=pacts,
@@ -174,14 +198,20 @@ def validate(
     )
 
 
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
 def _load(store: Store, path: Path) -> Events:
     from comity.app.load import load
 
     if not path.is_file():
-        raise InputError(str(path), "there is no such file", "name the folder that holds icews/ and interstate/: --data")
+        raise InputError(
+            str(path), "there is no such file", "name the folder that holds icews/ and interstate/: --data"
+        )
     found = load("icews", [path], store=store)
     if found.failures:
-        raise InputError(str(path), str(found.failures[0].fault), found.failures[0].mend)
+        raise found.failures[0].as_error()
     return Events(
         rows=found.rows,
         loaded=found.loaded,
@@ -194,7 +224,7 @@ def _load(store: Store, path: Path) -> Events:
 
 
 def _backtest(
-    acts: Acts, known: Any, period: Period, refit: int, half_life_days: float, draws: int, seed: int
+    acts: Acts, known: IntArray, period: Period, refit: int, half_life_days: float, draws: int, seed: int
 ) -> Backtest:
     days, target = steps_to(day_number(LAST_DAY), day_number(f"{YEARS.start}-01-01"), period)
     rows = rows_of(acts, days, target, half_life_days, known)
@@ -202,18 +232,17 @@ def _backtest(
 
 
 def _skills(found: Backtest, half_life_days: float) -> Skills:
-    def value(scores: Any, kind: str, other: str) -> float | None:
-        forecast = next(score for score in scores.scores if score.name == "forecast")
-        skill: float | None = forecast.skills[kind][other].value
-        return skill
+    def value(question: Question, kind: str, other: str) -> float | None:
+        forecast = next(score for score in question.scores if score.name == FORECAST)
+        return forecast.skills[kind][other].value
 
     return Skills(
         half_life_days=half_life_days,
-        index_over_persistence=value(found.index, "CRPS", "persistence"),
-        index_over_fading=value(found.index, "CRPS", "fading alone"),
-        sign_over_base_rate=value(found.sign_change, "Brier", "base rate"),
-        direction_over_base_rate=value(found.direction, "Brier", "base rate"),
-        sign_over_own=value(found.sign_change, "Brier", "forecast without third parties"),
+        index_over_persistence=value(found.index, "CRPS", PERSISTENCE),
+        index_over_fading=value(found.index, "CRPS", FADING),
+        sign_over_base_rate=value(found.sign_change, "Brier", BASE),
+        direction_over_base_rate=value(found.direction, "Brier", BASE),
+        sign_over_own=value(found.sign_change, "Brier", OWN_ONLY),
     )
 
 

@@ -45,7 +45,12 @@ def sensitivity(
     """The settings, one after another; `store` is a copy of ours to rewrite, `acts` are those of the default."""
 
     def measured(
-        what: str, value: str, default: bool, found: Acts, half_life: float = DEFAULT_HALF_LIFE, prior: float = PRIOR_MASS
+        what: str,
+        value: str,
+        default: bool,
+        found: Acts,
+        half_life: float = DEFAULT_HALF_LIFE,
+        prior: float = PRIOR_MASS,
     ) -> Setting:
         ties = panel(found, year_ends(years.start, years.stop - 1), half_life, prior=prior)
         rows = dyad_years(ties, years, record)
@@ -54,9 +59,7 @@ def sensitivity(
             value=value,
             default=default,
             areas={
-                (first, second, mass): compare(
-                    rows, first, second, record, min_mass=mass, draws=draws, seed=seed
-                ).area
+                (first, second, mass): compare(rows, first, second, record, min_mass=mass, draws=draws, seed=seed).area
                 for first, second, mass in COMPARISONS
             },
         )
@@ -103,7 +106,9 @@ def _variants() -> Sequence[tuple[str, str, str, str]]:
 
 def _read_goldstein(store: Store, path: Path) -> None:
     if not path.is_file():
-        raise InputError(str(path), "there is no such file", "name the folder that holds icews/ and interstate/: --data")
+        raise InputError(
+            str(path), "there is no such file", "name the folder that holds icews/ and interstate/: --data"
+        )
     store.execute(
         """CREATE TEMP TABLE scale AS SELECT code, any_value(TRY_CAST(goldstein AS DOUBLE)) AS value
            FROM read_csv(?, header = true, all_varchar = true) GROUP BY code""",

@@ -114,7 +114,9 @@ def compare(
         min_mass=min_mass,
         years=(int(years.min()), int(years.max())) if len(years) else (0, 0),
         area=area(rows.index[kept], above[kept], rows.dyad[kept], rows.ends[kept], draws=draws, seed=seed),
-        both=int((rows.kind["defence"] & rows.kind["rivals"]).sum()) if {first, second} == {"allies", "rivals"} else int(both.sum()),
+        both=int((rows.kind["defence"] & rows.kind["rivals"]).sum())
+        if {first, second} == {"allies", "rivals"}
+        else int(both.sum()),
     )
 
 
@@ -125,7 +127,9 @@ _SOURCES = {"rivals": (TSS,), "rivals (TD)": (TD,), "disputants": (MIDS,)}
 def classes(rows: DyadYears) -> dict[str, BoolArray]:
     """The classes by name: allies, rivals, disputants, others, and pacts by obligation, rivals left out of none of these."""
     kind = rows.kind
-    any_pact = np.logical_or.reduce([kind[name] for name in ("defence", "offence", "neutrality", "nonaggression", "consultation")])
+    any_pact = np.logical_or.reduce(
+        [kind[name] for name in ("defence", "offence", "neutrality", "nonaggression", "consultation")]
+    )
     return {
         "allies": kind["defence"] & ~kind["rivals"],
         "rivals": kind["rivals"] & ~kind["defence"],
