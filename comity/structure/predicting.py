@@ -29,8 +29,9 @@ Method = Literal["model", "persistence", "none"]
 
 LEVEL = 0.9
 LIMIT = 10.0
-# Fewer steps than this leave nothing to take the errors from; fewer moves do not carry ten coefficients.
-MIN_STEPS, MIN_MOVES = 6, 200
+# Fewer steps than this leave nothing to take the errors from; fewer moves, in the earlier two thirds of the steps or in the
+# later third, do not carry ten coefficients or their errors.
+MIN_STEPS, MIN_MOVES = 6, 100
 # Of a rarer outcome the logistic regression would learn little but its own penalty.
 MIN_OUTCOMES = 20
 # Fewer past errors than this make no interval.
@@ -161,9 +162,10 @@ def fit(rows: Features, names: tuple[str, ...] = NAMES, *, seed: int = 0) -> For
     reason = ""
     if len(steps) < MIN_STEPS:
         reason = f"only {len(steps)} past steps to learn from, and a model takes {MIN_STEPS}"
-    elif min((stirred & early).sum(), (stirred & ~early).sum()) < MIN_MOVES / 2 or stirred.sum() < MIN_MOVES:
+    elif min(counts := (int((stirred & early).sum()), int((stirred & ~early).sum()))) < MIN_MOVES:
         reason = (
-            f"only {int(stirred.sum())} past moves of ties to learn from, and a model takes {MIN_MOVES}, spread out"
+            f"only {counts[0]} past moves of ties in the earlier steps and {counts[1]} in the later to learn from, "
+            f"and a model takes {MIN_MOVES} of each"
         )
     if reason:
         return _persistence(rows, names, reason, len(steps))

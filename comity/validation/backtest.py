@@ -86,7 +86,7 @@ def backtest(
     rows: Features, days: IntArray, first: int, refit: int, period: str, *, draws: int = 1000, seed: int = 0
 ) -> Backtest:
     """`rows` are of all steps `days`; test steps are those from day `first` on that have a next; fitted anew at every
-    `refit`-th of them."""
+    `refit`-th of them. Raises ValueError where there is too little before `first` to fit on."""
     origins = [step for step in range(len(days) - 1) if days[step] >= first]
     parts = [
         _block(rows, origins[at : at + refit], seed) for at in range(0, len(origins), refit) if origins[at : at + refit]
@@ -128,7 +128,7 @@ def _block(rows: Features, origins: list[int], seed: int) -> _Said:
     here = rows.where((rows.step >= origins[0]) & (rows.step <= origins[-1]))
     fitted, own = fit(past, NAMES, seed=seed), fit(past, OWN, seed=seed)
     if fitted.method != "model":
-        raise ValueError(f"the events before the first forecast are too few: {fitted.reason}")
+        raise ValueError(f"too few events to forecast from: {fitted.reason}")
     outcome = here.next_index
     turned = (outcome * here.index < 0).astype(np.float64)
     moved = outcome - here.silent

@@ -228,7 +228,10 @@ def _backtest(
 ) -> Backtest:
     days, target = steps_to(day_number(LAST_DAY), day_number(f"{YEARS.start}-01-01"), period)
     rows = rows_of(acts, days, target, half_life_days, known)
-    return backtest(rows, days, day_number(FIRST_ORIGIN), refit, period, draws=draws, seed=seed)
+    try:
+        return backtest(rows, days, day_number(FIRST_ORIGIN), refit, period, draws=draws, seed=seed)
+    except ValueError as error:
+        raise InputError(str(EVENTS), str(error), "take the whole list, with all its years") from error
 
 
 def _skills(found: Backtest, half_life_days: float) -> Skills:
