@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.structure.blocs import triads
+from comity.structure.census import census
 from comity.structure.frustration import frustration
 from comity.structure.panel import Panel
 from comity.validation.interstate import SignedNetwork
@@ -50,14 +50,8 @@ def balance(
     left, right = (np.array([number[pair[side]] for pair in ties], dtype=np.int64) for side in (0, 1))
     signs = np.array([float(np.sign(sign)) for sign in ties.values()])
     graph = _graph(len(names), left, right, signs)
-    even, odd = triads(graph)
-    share = even / (even + odd) if even + odd else None
-    chance, z = None, None
-    if share is not None:
-        random = np.random.default_rng(seed)
-        drawn = np.array([_share(_graph(len(names), left, right, random.permutation(signs))) for _ in range(shuffles)])
-        chance, spread = float(drawn.mean()), float(drawn.std())
-        z = (share - chance) / spread if spread > 0 else None
+    counted = census(graph, permutations=shuffles, seed=seed)
+    share = counted.balance
     found = frustration(graph, exact=False) if len(ties) else None
     return Balance(
         label=label,
@@ -65,10 +59,10 @@ def balance(
         states=len(names),
         ties=len(ties),
         hostile=float((signs < 0).mean()) if len(ties) else 0.0,
-        triads=even + odd,
-        balanced=share,
-        by_chance=chance,
-        z=z,
+        triads=round(sum(kind.count.value for kind in counted.types)),
+        balanced=share.value if share else None,
+        by_chance=share.expected if share else None,
+        z=share.z if share else None,
         frustrated=found.upper / len(ties) if found else 0.0,
         least=found.lower / len(ties) if found else 0.0,
     )
@@ -101,8 +95,3 @@ def _graph(size: int, left: IntArray, right: IntArray, signs: FloatArray) -> Flo
     graph = np.zeros((size, size))
     graph[left, right] = graph[right, left] = signs
     return graph
-
-
-def _share(graph: FloatArray) -> float:
-    even, odd = triads(graph)
-    return even / (even + odd)
