@@ -81,7 +81,7 @@ def _balance(found: Validation) -> Any:
         for what, value in zip(names, (one.balanced, one.by_chance), strict=True)
         if value is not None
     ]
-    return (
+    lines = (
         alt.Chart(alt.Data(values=rows))
         .mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=2)
         .encode(
@@ -97,11 +97,18 @@ def _balance(found: Validation) -> Any:
                 title=None,
                 sort=names,
                 scale=alt.Scale(range=[[1, 0], [4, 3]]),
-                legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=2, symbolStrokeColor=SOFT, symbolSize=300),
+                legend=None,
             ),
         )
-        .properties(width=560, height=260)
     )
+    # A word at the beginning of each line, in place of a legend of dashes.
+    named = [next((row for row in rows if row["what"] == what), None) for what in names]
+    words = (
+        alt.Chart(alt.Data(values=[row for row in named if row]))
+        .mark_text(align="left", dx=4, dy=-12, fontSize=11, color=SOFT)
+        .encode(x="year:Q", y="share:Q", text="what:N")
+    )
+    return alt.layer(lines, words).properties(width=560, height=260)
 
 
 def _diagonal(alt: Any, top: float) -> Any:
