@@ -365,8 +365,8 @@ def _sensitivity(found: Validation, _pictures: str) -> Iterable[str]:
     yield "## 4. Would other settings have told otherwise?"
     yield ""
     yield (
-        "Each row changes one thing from the defaults (bold). None of them was chosen for its figure: the defaults stay as they "
-        "are. In brackets: acts at least."
+        "Each row changes one thing from the defaults (bold). The rows on scores, acts and samples were added after the first "
+        "figures were seen, to explain them. No default was changed for a figure. In brackets: acts at least."
     )
     yield ""
     heads = " | ".join(f"{HEADS[first, second]} ({mass})" for first, second, mass in COMPARISONS)

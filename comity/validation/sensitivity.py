@@ -1,8 +1,8 @@
 """Would other settings have given another answer? The separation of allies, rivals and disputants under each.
 
 In: a store of events; out: one `Setting` a row, each changing one thing from the defaults. Variants of what an act weighs or
-scores are made by rewriting the events of a copy in memory, in SQL. None of them was chosen for its figure, and the defaults
-stay whatever comes out.
+scores are made by rewriting the events of a copy in memory, in SQL. The variants of scores, acts
+and samples were added to explain the first figures; no default was changed for one.
 """
 
 from __future__ import annotations
