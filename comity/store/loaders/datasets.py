@@ -140,6 +140,8 @@ def _cameo_party(names: Names, name: Text, country: Text, role: Text, when: Text
     return Party(state=state, named=bool(name or role) and not region)
 
 
+_SITE = "split_part(lower(split_part(url, '/', 3)), ':', 1)"
+
 GDELT = Dataset(
     name="gdelt",
     title="GDELT",
@@ -160,8 +162,8 @@ GDELT = Dataset(
         "story": "left(md5(url), 16)",
         "sentence": "NULL",
         # Some sources are no addresses but names ("BBC Monitoring").
-        "publisher": "CASE WHEN contains(url, '://') THEN "
-        "regexp_replace(split_part(lower(split_part(url, '/', 3)), ':', 1), '^www\\.', '') ELSE url END",
+        "publisher": f"CASE WHEN contains(url, '://') THEN CASE WHEN starts_with({_SITE}, 'www.') THEN substr({_SITE}, 5) "
+        f"ELSE {_SITE} END ELSE url END",
         "place": "place",
         "origin": "CASE WHEN contains(url, '://') THEN url END",
         "telling": "concat_ws('/', coalesce(url, added), place)",

@@ -7,9 +7,13 @@ not there yet becomes a row of `events`. A file that was loaded before, byte for
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -48,13 +52,18 @@ STAGE: Mapping[str, str] = {
     "publisher": "VARCHAR",
     "place": "VARCHAR",
     "origin": "VARCHAR",
-    "telling": "VARCHAR",
+    # What one telling is, only ever compared: a hash of it is enough, and an address is long.
+    "telling": "UBIGINT",
 }
 # Lines that are named of each reason, and unknown names that are kept of a file.
 EXAMPLES = 5
 UNKNOWN = 1000
 BATCH = 5000
 LINE_BYTES = 10_000_000
+# Two million rows of GDELT stay within it; more go to the disk for a while.
+MEMORY_GIB = 2
+
+DECIDING = ("store/loaders/*.py", "data/loaders/*.csv", "data/actors/*.csv", "data/ontology/*.csv", "actors/*.py")
 
 WIDTH, BROKEN, TOO_LONG = "wrong number of columns", "broken quotes", "line too long"
 REJECTS = {
@@ -89,7 +98,7 @@ def load_file(
         return before
     found = plan(file.head, dataset, tables)
     names = Names(index, tables)
-    with store.transaction() as connection:
+    with _bounded(store), store.transaction() as connection:
         work = _Work(connection, file, found, dataset, names)
         try:
             watch("reading")
@@ -109,6 +118,25 @@ def load_file(
         finally:
             work.clear()
     return result
+
+
+@contextmanager
+def _bounded(store: Store) -> Iterator[None]:
+    """Bounds DuckDB's memory while a file is staged: beyond it the staging tables go to the disk, beside the store. A store in
+    memory has no place for that, and is left as it is."""
+    if store.path == ":memory:":
+        yield
+        return
+    before = str(store.query("SELECT current_setting('memory_limit')")[0][0])
+    number, _, unit = before.partition(" ")
+    bounded = unit in ("GiB", "TiB") and float(number) * (1024 if unit == "TiB" else 1) > MEMORY_GIB
+    try:
+        if bounded:
+            store.query(f"SET memory_limit = '{MEMORY_GIB}GiB'")
+        yield
+    finally:
+        if bounded:
+            store.query(f"SET memory_limit = '{before}'")
 
 
 class _Work:
@@ -138,14 +166,19 @@ class _Work:
         cells = []
         for field in sorted(fields):
             column = self.plan.columns.get(field)
-            cell = f"trim(c{column}, ' ' || chr(9) || chr(13))"
-            value = (
-                f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END" if column is not None else "NULL::VARCHAR"
-            )
+            # Where lines end in two ways, one end sticks to the last column.
+            last = column == self.plan.width - 1
+            cell = f"trim(rtrim(c{column}, chr(13)))" if last else f"trim(c{column})"
+            if column is None:
+                value = "NULL::VARCHAR"
+            elif len(self.dataset.nulls) == 1:
+                value = f"nullif({cell}, {nulls})"
+            else:
+                value = f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END"
             cells.append(f'{value} AS "{field}"')
         name_of_file = "'" + self.file.place.replace("'", "''") + "'"
         shown = ", ".join(
-            f"({self.dataset.rows[name].replace('{file}', name_of_file)})::{kind} AS {name}"
+            f"({_hashed(self.dataset.rows[name].replace('{file}', name_of_file), kind)})::{kind} AS {name}"
             for name, kind in STAGE.items()
             if name != "own"
         )
@@ -238,7 +271,7 @@ class _Work:
         """The table `judged`: each row with its parties and its verdict."""
         self.connection.execute(_JUDGE.format(prefix=self.dataset.name + ":"))
         self._mark(TWICE, _TWICE.format(keys="id, day" if self.dataset.reused_ids else "id"))
-        every = "true" if self.dataset.same_telling else "a.twice"
+        every = "a.twice OR r.story IS NOT NULL" if self.dataset.same_telling else "a.twice"
         self.connection.execute(_SIDES.format(every=every))
         self._mark(MIRROR, "SELECT n FROM sides WHERE second")
         self._name_ids()
@@ -394,7 +427,7 @@ class _Work:
                 SELECT {", ".join(columns[name] for name in names)}
                 FROM raw AS r JOIN judged AS j USING (n) JOIN acts AS a ON a.key IS NOT DISTINCT FROM r.act
                 LEFT JOIN sides AS s ON s.n = j.n
-                WHERE j.verdict IS NULL ORDER BY j.n"""
+                WHERE j.verdict IS NULL"""
         )
 
 
@@ -461,7 +494,7 @@ SELECT n, day, '{{prefix}}' || own AS id, s_number, t_number, source, source_sec
             WHEN source IS NULL THEN '{WHO_SOURCE}'
             WHEN t_given AND target IS NULL THEN '{WHO_TARGET}'
             WHEN needs_target AND target IS NULL THEN '{NO_TARGET}' END AS verdict
-FROM known ORDER BY n
+FROM known
 """
 
 _TWICE = """
@@ -490,6 +523,10 @@ SELECT n, row_number() OVER both_ = 2 AS second, count(*) OVER pair = 2 AND NOT 
 FROM counted
 WINDOW both_ AS (PARTITION BY telling, day, sides, p, q, k ORDER BY n), pair AS (PARTITION BY telling, day, sides, p, q, k)
 """
+
+
+def _hashed(expression: str, kind: str) -> str:
+    return f"CASE WHEN ({expression}) IS NOT NULL THEN hash({expression}) END" if kind == "UBIGINT" else expression
 
 
 def _act_row(act: Act) -> dict[str, Any]:
@@ -542,12 +579,25 @@ def command(dataset: Dataset) -> str:
     return f"load {dataset.name}"
 
 
+@functools.cache
+def loading_version() -> str:
+    """The version of Comity with a digest of all that decides what becomes of a row. With another version a file is read again:
+    an actor that was unknown may be known now, and rows that are there stay as they are."""
+    package = Path(comity.__file__).parent
+    digest = hashlib.sha256()
+    for pattern in DECIDING:
+        for file in sorted(package.glob(pattern)):
+            digest.update(file.relative_to(package).as_posix().encode())
+            digest.update(file.read_bytes())
+    return f"{comity.__version__}+{digest.hexdigest()[:12]}"
+
+
 def _loaded_before(store: Store, dataset: Dataset, file: Plain) -> FileLoad | None:
     """What the ledger of runs says of a file with these bytes; None where it was never loaded to its end."""
     rows = store.query(
-        """SELECT counts FROM runs WHERE command = ? AND finished IS NOT NULL
+        """SELECT counts FROM runs WHERE command = ? AND version = ? AND finished IS NOT NULL
            AND list_contains(json_extract_string(inputs, '$.*'), ?)""",
-        [command(dataset), file.digest],
+        [command(dataset), loading_version(), file.digest],
     )
     if not rows:
         return None
@@ -574,8 +624,8 @@ def _note_run(connection: duckdb.DuckDBPyConnection, dataset: Dataset, result: F
     counts = {"rows": result.rows, "loaded": result.loaded, "present": result.present}
     counts |= {f"dropped: {drop.reason}": drop.count for drop in result.dropped}
     inputs = json.dumps({result.place: result.digest})
-    run = stable_id(moment, command(dataset), comity.__version__, inputs)
+    run = stable_id(moment, command(dataset), loading_version(), inputs)
     connection.execute(
         "INSERT INTO main.runs (id, started, finished, version, command, inputs, counts) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [run, moment, moment, comity.__version__, command(dataset), inputs, json.dumps(counts)],
+        [run, moment, moment, loading_version(), command(dataset), inputs, json.dumps(counts)],
     )

@@ -60,6 +60,15 @@ def test_loading_twice_adds_nothing(dataset: str, store: Store, tmp_path: Path) 
     assert store.counts()["events"] == first.loaded
 
 
+def test_a_file_is_read_again_once_comity_knows_more(load_icews: LoadIcews, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = icews(1, "Norway", "112", "Chile"), icews(2, "Norway", "112", "Nobody")
+    assert load_icews(*rows).files[0].skipped is False
+    assert load_icews(*rows).files[0].skipped is True
+    monkeypatch.setattr("comity.store.loaders.loading.loading_version", lambda: "later")
+    again = load_icews(*rows)
+    assert (again.files[0].skipped, again.loaded, again.present) == (False, 0, 1)
+
+
 CODES = st.sampled_from(["010", "040", "042", "043", "057", "070", "112", "190", "999", ""])
 PARTIES = st.sampled_from(["Norway", "Chile", "Police (Chile)", "Nobody", "", "NA"])
 ROWS = st.lists(st.tuples(st.integers(1, 4), PARTIES, CODES, PARTIES, st.sampled_from([1, 2])), max_size=12)
