@@ -2,7 +2,7 @@
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `load`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`,
+`account` (`why` with its evidence), `what_if` (`why` without some of the record), `forecast`, `validate`, `blocs`, `brief`, `export`, `evaluate`, `demo`,
 `check`; and `clusters` and `fold_duplicates`, which commands use.
 """
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from comity.sources import Failure
     from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
-    from comity.structure import Blocs, Why
+    from comity.structure import Blocs, Drop, Forecast, WhatIf, Why, forecast, what_if
     from comity.ties import Cluster, clusters, course
+    from comity.validation import Validation, validate
 
 __version__ = "0.1.0"
 
@@ -46,9 +47,11 @@ __all__ = [
     "Course",
     "Document",
     "Driver",
+    "Drop",
     "Evaluation",
     "Event",
     "Failure",
+    "Forecast",
     "InputError",
     "Load",
     "Store",
@@ -56,6 +59,8 @@ __all__ = [
     "TableError",
     "Tie",
     "UnknownActor",
+    "Validation",
+    "WhatIf",
     "Why",
     "WhyAnswer",
     "__version__",
@@ -70,9 +75,12 @@ __all__ = [
     "evaluate",
     "export",
     "fold_duplicates",
+    "forecast",
     "load",
     "read",
     "relate",
+    "validate",
+    "what_if",
     "why",
 ]
 
@@ -94,7 +102,8 @@ _HOMES = {
     "comity.sources": ("Failure",),
     "comity.sources.duplicates": ("fold_duplicates",),
     "comity.store": ("Store",),
-    "comity.structure": ("Blocs", "Why"),
+    "comity.structure": ("Blocs", "Drop", "Forecast", "WhatIf", "Why", "forecast", "what_if"),
+    "comity.validation": ("Validation", "validate"),
     "comity.ties": ("Cluster", "clusters", "course"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -22,6 +22,7 @@ from comity.cli.shared import (
     dumps,
     refusing,
 )
+from comity.cli.whatif import DropActor, DropDocument, DropPeriod, DropPublisher
 
 
 class PeriodName(StrEnum):
@@ -120,34 +121,39 @@ def why_command(
     window: Window = None,
     half_life: HalfLife = 365,
     without_interested: WithoutInterested = False,
+    drop_actor: DropActor = None,
+    drop_publisher: DropPublisher = None,
+    drop_document: DropDocument = None,
+    drop_period: DropPeriod = None,
     top: Annotated[int, typer.Option(min=1, help="How many acts and third parties to show.")] = 8,
     as_json: AsJson = False,
 ) -> None:
     """What pushes the tie between A and B.
 
-    Its own acts, third parties and claims, each with its sentence.
+    Its own acts, third parties and claims, each with its sentence. With --drop-…
+    or --without-interested: the answer without these, and what they change.
 
-    Example: comity why Israel Azerbaijan --window 365
+    Example: comity why Israel Azerbaijan --window 365 --drop-actor Iran
     """
     from comity.cli.tables import show, why_report
-    from comity.report.evidence import account, account_to_dict
+    from comity.cli.whatif import dropped, what_if_report, what_if_to_dict
+    from comity.report.evidence import account_of, account_to_dict
+    from comity.report.names import display_name
     from comity.store import Store
+    from comity.structure import what_if
 
     left, right = actors(a, b)
+    drop = dropped(drop_actor, drop_publisher, drop_document, drop_period, without_interested)
     with Store.open(store, read_only=True) as opened, refusing():
-        found = account(
-            opened,
-            left,
-            right,
-            as_of=as_of,
-            window_days=window,
-            half_life_days=half_life,
-            without_interested=without_interested,
-        )
+        found = what_if(opened, left, right, drop, as_of=as_of, window_days=window, half_life_days=half_life)
+        told = account_of(opened, found.counterfactual)
     if as_json:
-        typer.echo(dumps(account_to_dict(found)))
-    else:
-        show(*why_report(found, top))
+        extra = what_if_to_dict(found, display_name) if drop else {}
+        typer.echo(dumps(account_to_dict(told) | extra))
+        return
+    if drop:
+        show(*what_if_report(found, display_name, top))
+    show(*why_report(told, top))
 
 
 @command

@@ -14,7 +14,7 @@ from typing import Any
 from comity.records import Claim, Driver, Event, Interest
 from comity.report.names import display_name
 from comity.store import Store
-from comity.structure import Part, Why, why
+from comity.structure import Part, Why, contribution, why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +128,11 @@ def account(
         half_life_days=half_life_days,
         without_interested=without_interested,
     )
+    return account_of(store, found, name)
+
+
+def account_of(store: Store, found: Why, name: Callable[[str], str] = display_name) -> Account:
+    """Figures of `structure.why` with the evidence that the store holds of them."""
     ids = {event for parts in (found.direct, *found.parts.values()) for part in parts for event in part.events}
     events = read_events(store, ids)
     documents = dict.fromkeys(event.document for event in events.values())
@@ -282,6 +287,7 @@ def account_to_dict(found: Account) -> dict[str, Any]:
                 "pressure": item.driver.pressure,
                 "change": item.driver.change,
                 "share": item.driver.share,
+                "contribution": contribution(item.driver),
                 "leg_a": item.driver.leg_a,
                 "leg_b": item.driver.leg_b,
                 "events": [event for act in item.acts for event in _act_events(act)],
