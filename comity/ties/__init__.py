@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from comity.ties.acts import Acts, Direction, read_acts
 from comity.ties.clusters import Cluster, clusters
-from comity.ties.course import Period, course
+from comity.ties.course import Asymmetry, Period, asymmetry, course
+from comity.ties.panel import Panel, panel
 
-__all__ = ["Acts", "Cluster", "Direction", "Period", "clusters", "course", "read_acts"]
+__all__ = [
+    "Acts",
+    "Asymmetry",
+    "Cluster",
+    "Direction",
+    "Panel",
+    "Period",
+    "asymmetry",
+    "clusters",
+    "course",
+    "panel",
+    "read_acts",
+]

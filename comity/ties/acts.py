@@ -86,6 +86,7 @@ def read_acts(
     without_documents: Sequence[str] = (),
     without_actors: Sequence[str] = (),
     without_period: tuple[str, str] | None = None,
+    only_own_groups: bool = False,
 ) -> Acts:
     """The acts on all dyads `among` these actors, or `touching` any of them (neither: on all dyads).
 
@@ -95,11 +96,12 @@ def read_acts(
     `publisher_weights` and `dimension_weights` multiply the weight of a report (1 where nothing is said); of an act's
     reports the heaviest holds. What is left out, for asking what if: the stories of `without_publishers`;
     `without_documents` (the first document of a story takes its copies along); every act of `without_actors`; and the
-    acts whose day lies in `without_period` (first and last day, both included).
+    acts whose day lies in `without_period` (first and last day, both included). `only_own_groups` keeps the dyads and types
+    of act that our own coding tells too: there alone data sets and our coding can tell one act (`ties/panel.py`).
     Raises ValueError for a weight that is negative or no number, an unknown dimension, and a period that ends before it
     begins.
     """
-    _check(publisher_weights, dimension_weights, without_period)
+    check_weights(publisher_weights, dimension_weights, without_period)
     condition, values = visible("e", "d", as_of)
     conditions: list[str] = [condition]
     parameters: list[Any] = [*values]
@@ -128,6 +130,9 @@ def read_acts(
         gone = [*without_documents]
         keep("e.document NOT IN (SELECT unnest(?::VARCHAR[]))", gone)
         keep("coalesce(d.duplicates_of, '') NOT IN (SELECT unnest(?::VARCHAR[]))", gone)
+    if only_own_groups:
+        keep("(least(e.source, e.target), greatest(e.source, e.target), e.event) IN (SELECT least(source, target), "
+             "greatest(source, target), event FROM events WHERE dataset IS NULL)")  # fmt: skip
     if without_publishers:
         keep(f"{_PUBLISHER} NOT IN (SELECT unnest(?::VARCHAR[]))", [*without_publishers])
     weights = [
@@ -141,11 +146,12 @@ def read_acts(
     return _acts(rows, without_period)
 
 
-def _check(
+def check_weights(
     publisher_weights: Mapping[str, float] | None,
     dimension_weights: Mapping[str, float] | None,
     without_period: tuple[str, str] | None,
 ) -> None:
+    """Raises ValueError for what `read_acts` refuses."""
     for option, given in (("publisher_weights", publisher_weights), ("dimension_weights", dimension_weights)):
         for name, weight in (given or {}).items():
             if not (math.isfinite(weight) and weight >= 0):
