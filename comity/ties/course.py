@@ -79,9 +79,9 @@ def course(
     """
     sides = check(period, half_life_days, dimension, direction)
     ties: list[Tie] = []
-    with _opened(source, a, b) as opened:
+    with opened(source, a, b) as table:
         for side in sides:
-            (told,) = _told(opened, a, b, as_of, side, [direction], filters)
+            (told,) = told_of(table, a, b, as_of, side, [direction], filters)
             ties += _ties(told, a, b, side, as_of, period, half_life_days, draws, seed)
     return tuple(ties)
 
@@ -106,9 +106,9 @@ def asymmetry(
     """
     sides = check(period, half_life_days, dimension, "both")
     found: list[Asymmetry] = []
-    with _opened(source, a, b) as opened:
+    with opened(source, a, b) as table:
         for side in sides:
-            one, other = _told(opened, a, b, as_of, side, ["ab", "ba"], filters)
+            one, other = told_of(table, a, b, as_of, side, ["ab", "ba"], filters)
             found += _asymmetry(one, other, a, b, side, as_of, period, half_life_days, draws, seed)
     return tuple(found)
 
@@ -127,8 +127,8 @@ def check(period: str, half_life_days: float, dimension: str | None, direction: 
 
 
 @contextmanager
-def _opened(source: Store | str | Path, a: str, b: str) -> Iterator[Store | EventTable]:
-    """The store, or the table that the course of this dyad is read from."""
+def opened(source: Store | str | Path, a: str, b: str) -> Iterator[Store | EventTable]:
+    """The store, or the table, that the acts of this dyad are read from."""
     if isinstance(source, Store):
         ((own, loaded),) = source.query(
             "SELECT count(*) FILTER (WHERE dataset IS NULL), count(dataset) FROM events "
@@ -142,7 +142,7 @@ def _opened(source: Store | str | Path, a: str, b: str) -> Iterator[Store | Even
         yield table
 
 
-def _told(
+def told_of(
     source: Store | EventTable,
     a: str,
     b: str,
@@ -151,6 +151,7 @@ def _told(
     directions: Sequence[Direction],
     filters: Filters,
 ) -> list[Told]:
+    """What is told of a dyad, once a direction."""
     dimension = None if side == "all" else side
     if isinstance(source, EventTable):
         return table_told(source, a, b, as_of, dimension, directions, filters)

@@ -20,9 +20,20 @@ Sampler = Callable[[Sequence["Told"], IntArray, float, int, int], list[FloatArra
 
 
 @dataclass(frozen=True, slots=True)
+class ToldAct:
+    """One act with the ids of the events that tell it (none where the table has no ids)."""
+
+    day: int
+    score: float
+    weight: float
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One direction of a dyad. `latest` is the last day on which any of it was reported, None where nothing was; `events`
-    gives the ids by period for the periods' last days; `sample` the index by draw of several directions at once."""
+    gives the ids by period for the periods' last days; `sample` the index by draw of several directions at once; `acts` the
+    acts between two days, both included."""
 
     day: IntArray
     weight: FloatArray
@@ -31,6 +42,7 @@ class Told:
     direction: Direction
     events: Callable[[IntArray], list[tuple[str, ...]]]
     sample: Sampler
+    acts: Callable[[int, int], list[ToldAct]]
 
 
 def acts_told(sets: Sequence[Acts]) -> list[Told]:
@@ -51,7 +63,16 @@ def acts_told(sets: Sequence[Acts]) -> list[Told]:
 
         return by_period
 
-    return [Told(acts.day, acts.weight, acts.score, acts.latest, "both", events(acts), sampler) for acts in sets]
+    def between(acts: Acts) -> Callable[[int, int], list[ToldAct]]:
+        return lambda first, last: [
+            ToldAct(int(acts.day[act]), float(acts.score[act]), float(acts.weight[act]), acts.events_of(int(act)))
+            for act in np.flatnonzero((acts.day >= first) & (acts.day <= last))
+        ]
+
+    return [
+        Told(acts.day, acts.weight, acts.score, acts.latest, "both", events(acts), sampler, between(acts))
+        for acts in sets
+    ]
 
 
 def table_told(
@@ -102,6 +123,7 @@ def table_told(
                 direction,
                 _events(table, direction),
                 _sampler(table),
+                _between(table, direction),
             )
         )
     return found
@@ -128,6 +150,23 @@ def _events(table: EventTable, direction: Direction) -> Callable[[IntArray], lis
         return found
 
     return by_period
+
+
+def _between(table: EventTable, direction: Direction) -> Callable[[int, int], list[ToldAct]]:
+    way = {"ab": "way >= 0", "ba": "way <= 0", "both": "true"}[direction]
+
+    def found(first: int, last: int) -> list[ToldAct]:
+        rows = table.connection.execute(
+            f"""SELECT day, avg(score), max(weight), list(id ORDER BY id) FROM told
+                WHERE {way} AND day BETWEEN ? AND ? GROUP BY way, event, mode, day ORDER BY day, way, event, mode""",
+            [first, last],
+        ).fetchall()
+        return [
+            ToldAct(day, score, weight, tuple(str(one) for one in ids if one is not None))
+            for day, score, weight, ids in rows
+        ]
+
+    return found
 
 
 def _periods(table: EventTable, ends: IntArray, half_life_days: float) -> None:

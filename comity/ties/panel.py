@@ -42,15 +42,18 @@ class Panel:
     """The index of many dyads by period; one row each, by dyad and period.
 
     `dyad` and `period` are places in `dyads` (a < b) and `periods`, whose last days are `ends`. `index` is NaN where mass
-    is 0. `mass` is the number of acts remembered, `acts` that of the period's new ones, `reports` the rows that tell those.
+    is 0. `weight` is what is left of the weights of all acts (with the index it gives their pull), `mass` the number of acts
+    remembered, `acts` that of the period's new ones, `reports` the rows that tell those.
     """
 
     dyads: tuple[tuple[str, str], ...]
     periods: tuple[str, ...]
     ends: IntArray
+    half_life_days: float
     dyad: IntArray
     period: IntArray
     index: FloatArray
+    weight: FloatArray
     mass: IntArray
     acts: IntArray
     reports: IntArray
@@ -59,10 +62,13 @@ class Panel:
         return len(self.dyad)
 
     def relation(self, connection: duckdb.DuckDBPyConnection | None = None) -> duckdb.DuckDBPyRelation:
-        """The rows as a DuckDB relation: a, b, period, day (its end), index (NULL with mass 0), mass, acts, reports.
+        """The rows as a DuckDB relation: a, b, period, day (its end), index (NULL with mass 0), weight, mass, acts,
+        reports.
         From there: `.arrow()`, `.df()`, `.pl()`, or SQL."""
         own = connection or duckdb.connect()
-        columns = {name: getattr(self, name) for name in ("dyad", "period", "index", "mass", "acts", "reports")}
+        columns = {
+            name: getattr(self, name) for name in ("dyad", "period", "index", "weight", "mass", "acts", "reports")
+        }
         own.register("panel_rows", columns)
         names = np.array([*self.dyads, ("", "")], dtype=object)[:-1]
         own.register("panel_dyads", {"dyad": np.arange(len(names)), "a": names[:, 0], "b": names[:, 1]})
@@ -70,7 +76,7 @@ class Panel:
         own.register("panel_periods", {"period": np.arange(len(labels)), "label": labels, "last": self.ends})
         return own.sql("""
             SELECT d.a, d.b, p.label AS period, DATE '1970-01-01' + p.last::INTEGER AS day,
-                   CASE WHEN r.mass > 0 THEN r.index END AS index, r.mass, r.acts, r.reports
+                   CASE WHEN r.mass > 0 THEN r.index END AS index, r.weight, r.mass, r.acts, r.reports
             FROM panel_rows r JOIN panel_dyads d ON d.dyad = r.dyad JOIN panel_periods p ON p.period = r.period
             ORDER BY r.dyad, r.period""")
 
@@ -111,8 +117,8 @@ def panel(
         bounds = _bounds(table, as_of, acts)
         if bounds is None:
             none, some = np.empty(0, dtype=np.int64), np.empty(0)
-            return Panel(dyads=(), periods=(), ends=none, dyad=none, period=none, index=some, mass=none, acts=none,
-                         reports=none)  # fmt: skip
+            return Panel(dyads=(), periods=(), ends=none, half_life_days=half_life_days, dyad=none, period=none, index=some,
+                         weight=some, mass=none, acts=none, reports=none)  # fmt: skip
         labels, ends = periods_between(*bounds, period)
         course = _Course(ends, half_life_days, dense)
         names = _reckon(table, course, bounds, as_of, side, filters, acts)
@@ -332,6 +338,7 @@ class _Course:
                     shown.astype(np.int32),
                     np.full(len(shown), begin + step, dtype=np.int32),
                     index,
+                    self._mass[shown],
                     self._alive[shown].astype(np.int32),
                     acts[shown, step].astype(np.int32),
                     reports[shown, step].astype(np.int32),
@@ -350,16 +357,15 @@ class _Course:
         columns = [np.concatenate(column) for column in zip(*self._rows, strict=True)]
         self._rows.clear()
         dyad = rank[columns[0]]
-        sorting = np.argsort(dyad.astype(np.int64) * len(labels) + columns[1], kind="stable")
-        fields = dict(
-            zip(
-                ("period", "index", "mass", "acts", "reports"), (column[sorting] for column in columns[1:]), strict=True
-            )
-        )
+        # Rows came by period; a stable sort by dyad is all there is to do. Of 16-bit numbers it is a radix sort.
+        sorting = np.argsort(dyad.astype(np.uint16) if len(pairs) <= 1 << 16 else dyad, kind="stable")
+        kinds = ("period", "index", "weight", "mass", "acts", "reports")
+        fields = {name: column[sorting] for name, column in zip(kinds, columns[1:], strict=True)}
         return Panel(
             dyads=tuple((pairs[n][0], pairs[n][1]) for n in order),
             periods=tuple(labels),
             ends=self.ends,
+            half_life_days=self.half_life_days,
             dyad=dyad[sorting],
             **fields,
         )
