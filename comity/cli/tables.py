@@ -16,6 +16,7 @@ from comity.report.brief import act_words
 from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Source
 from comity.report.words import signed, word
 from comity.structure import BlocPeriod, Blocs, Bounds
+from comity.ties import Asymmetry, Change, Likeness
 
 PERIODS = 24
 EVENTS = 30
@@ -45,13 +46,16 @@ def bar(index: float | None, low: float | None, high: float | None, width: int =
     return "".join(cells)
 
 
-def course_table(ties: Sequence[Tie], names: tuple[str, str], half_life_days: float, every: bool) -> Table:
+def course_table(
+    ties: Sequence[Tie], names: tuple[str, str], half_life_days: float, every: bool, direction: str = "both"
+) -> Table:
     """The course: the last 24 periods with events and the last of all; dots where all was forgotten between."""
+    pair = {"both": f"{names[0]} – {names[1]}", "ab": f"{names[0]} → {names[1]}", "ba": f"{names[1]} → {names[0]}"}
     chosen = set(range(len(ties))) if every else set([n for n, tie in enumerate(ties) if tie.events][-PERIODS:])
     chosen.add(len(ties) - 1)
     side = "" if ties[0].dimension == "all" else f", {ties[0].dimension} side"
     table = Table(
-        title=f"{names[0]} – {names[1]}{side} (half-life {half_life_days:g} days)",
+        title=f"{pair[direction]}{side} (half-life {half_life_days:g} days)",
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
@@ -80,6 +84,74 @@ def course_table(ties: Sequence[Tie], names: tuple[str, str], half_life_days: fl
             bar(tie.index, tie.low, tie.high),
         )
     return table
+
+
+def way_line(sides: Sequence[Asymmetry], names: tuple[str, str]) -> Iterable[RenderableType]:
+    """How the two directions differ at the end of the course."""
+    if not sides:
+        return
+    last = sides[-1]
+    one, other = (plain(name) for name in names)
+    yield Text(f"{one} → {other} {signed(last.ab)}, {other} → {one} {signed(last.ba)}", end="")
+    if last.difference is not None:
+        yield Text(f"; difference {signed(last.difference)} ({signed(last.low)} … {signed(last.high)})", end="")
+    yield Text("")
+
+
+def changes_table(found: Sequence[Change], names: tuple[str, str]) -> Iterable[RenderableType]:
+    """When the tie went over to another level, and the acts that moved it."""
+    if not found:
+        yield Text("No change of level that noise would not show as well.")
+        return
+    table = Table(
+        title=f"Changes of level: {plain(names[0])} – {plain(names[1])}", title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, caption_justify="left",
+        caption="Mean score of acts before and after. between: where the change lies,\n90 % confidence. sure: 1 less the "
+        "share of shuffled courses that part as well.",
+    )  # fmt: skip
+    for name in ("from", "between", "before", "after", "sure", "acts that moved it"):
+        table.add_column(name, no_wrap=name != "acts that moved it", justify="left" if name == "from" else "default")
+    for change in found:
+        movers = ", ".join(f"{mover.date} {signed(mover.score)}" for mover in change.movers[:3])
+        side = "" if change.dimension == "all" else f" {change.dimension[:4]}."
+        table.add_row(
+            change.period + side,
+            f"{change.low} … {change.high}" if change.low != change.high else change.low,
+            Text(signed(change.before), style=_colour(change.before)),
+            Text(signed(change.after), style=_colour(change.after)),
+            f"{change.confidence:.1%}",
+            movers,
+        )
+    yield table
+
+
+def like_table(
+    found: Sequence[Likeness], names: tuple[str, str], name: Callable[[str], str]
+) -> Iterable[RenderableType]:
+    """Which ties moved like this one."""
+    if not found:
+        yield Text("No other tie has enough periods in common with this one.")
+        return
+    table = Table(
+        title=f"Ties that moved like {plain(names[0])} – {plain(names[1])}", title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, caption_justify="left",
+        caption="Correlation of what each period's acts did. lag: periods that the tie comes\nafter this one. The best of "
+        "many look more alike than they are.",
+    )  # fmt: skip
+    table.add_column("tie", max_width=34)
+    table.add_column("correlation", justify="right", no_wrap=True)
+    table.add_column("90 % interval", justify="center", no_wrap=True)
+    table.add_column("lag", justify="right", no_wrap=True)
+    table.add_column("periods", justify="right", no_wrap=True)
+    for one in found:
+        table.add_row(
+            f"{plain(name(one.a))} – {plain(name(one.b))}",
+            f"{one.correlation:+.2f}",
+            f"{one.low:+.2f} … {one.high:+.2f}",
+            str(one.lag),
+            str(one.overlap),
+        )
+    yield table
 
 
 def why_report(found: Account, top: int) -> Iterable[RenderableType]:

@@ -222,3 +222,50 @@ def test_the_bar_shows_index_and_interval(
     index: float | None, low: float | None, high: float | None, drawn: str
 ) -> None:
     assert bar(index, low, high, 21) == drawn
+
+
+def test_ties_of_one_direction_say_which(run: Run) -> None:
+    assert "Israel → Azerbaijan" in run("ties", "ISR", "AZE", "--direction", "ab").stdout
+    told = json.loads(run("ties", "ISR", "AZE", "--direction", "ba", "--json").stdout)
+    assert told["direction"] == "ba"
+    assert {"ab", "ba", "difference", "low", "high"} <= told["asymmetry"][-1].keys()
+
+
+def test_ties_with_changes_and_likes_fit_80_columns_and_stand_in_the_json(run: Run) -> None:
+    result = run("ties", "ISR", "AZE", "--changes", "--like")
+    assert "No change of level" in result.stdout and "No other tie" in result.stdout
+    told = json.loads(run("ties", "ISR", "AZE", "--changes", "--like", "--json").stdout)
+    assert (told["changes"], told["like"]) == ([], [])
+
+
+def test_all_ties_go_to_one_file_and_come_back_from_another(run: Run, tmp_path: Path) -> None:
+    result = run("ties", "--all", "--out", str(tmp_path / "panel.parquet"))
+    assert result.exit_code == 0 and "3 ties" in result.stdout
+    rows = duckdb.sql(f"SELECT DISTINCT a, b FROM '{tmp_path / 'panel.parquet'}' ORDER BY ALL").fetchall()
+    assert rows == [("AZE", "IRN"), ("AZE", "ISR"), ("IRN", "ISR")]
+    events = tmp_path / "events.parquet"
+    duckdb.sql(
+        "SELECT 'AZE' AS source, 'ISR' AS target, 'AID' AS event, 10.0 AS score, DATE '2020-01-01' AS date_start"
+    ).write_parquet(str(events))
+    told = json.loads(
+        run("ties", "--all", "--events", str(events), "--out", str(tmp_path / "x.parquet"), "--json").stdout
+    )
+    assert told["rows"] == told["ties"] == 1
+    assert "+5.0" in run("ties", "ISR", "AZE", "--events", str(events)).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mend"),
+    [
+        ((), "name two actors"),
+        (("ISR",), "a tie needs two actors"),
+        (("--all",), "--out FILE.parquet"),
+        (("--all", "--out", "x.parquet", "--dimension", "each"), "a file for each side"),
+        (("ISR", "AZE", "--out", "x.parquet"), "leave out A and B"),
+        (("ISR", "AZE", "--events", "absent.parquet"), "no such file"),
+    ],
+)
+def test_ties_without_what_they_need_say_what_to_give(run: Run, arguments: tuple[str, ...], mend: str) -> None:
+    result = run("ties", *arguments)
+    assert result.exit_code == 2
+    assert mend in result.stderr

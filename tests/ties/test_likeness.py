@@ -31,10 +31,9 @@ def store(load_events: Make) -> Store:
             {"date": date, "event": str(own[max(n - 2, 0)]), "source": "GEO"},
             {"date": date, "event": str(other[n]), "source": "CHL", "target": "PER"},
         ]
-    # Two that only fade, side by side.
-    events += [
-        {"date": f"2012-0{n}-15", "source": "NOR", "target": target} for n in (1, 2) for target in ("POL", "FIN")
-    ]
+    # Two that fade side by side, after acts of other months.
+    events += [{"date": f"2012-0{n}-15", "source": "NOR", "target": "POL"} for n in (1, 2)]
+    events += [{"date": f"2012-0{n}-15", "source": "NOR", "target": "FIN"} for n in (3, 4)]
     load_events(opened, *events)
     return opened
 
