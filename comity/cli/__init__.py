@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from comity.cli import answering, briefing, checking, coding, evaluating, loading, writing
+from comity.cli import answering, briefing, checking, coding, evaluating, loading, watching, writing
 from comity.cli.shared import DEBUG
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (coding, loading, answering, briefing, checking, writing, evaluating):
+for module in (coding, loading, answering, briefing, watching, checking, writing, evaluating):
     module.register(app)
 
 
