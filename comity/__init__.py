@@ -2,8 +2,9 @@
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
 nothing: `read`, `code`, `load`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `what_if` (`why` without some of the record), `forecast`, `validate`, `blocs`, `brief`, `export`, `evaluate`, `demo`,
-`check`; and `clusters` and `fold_duplicates`, which commands use.
+`account` (`why` with its evidence), `what_if` (`why` without some of the record), `forecast`, `blocs`, `brief`, `export`,
+`evaluate`, `validate`, `demo`, `check`; `tie_brief`, `versus_brief` and `blocs_brief` (`brief` in each of its forms); and
+`clusters` and `fold_duplicates`, which commands use.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from comity.records import Claim, Document, Driver, Event, Tie
     from comity.report.brief import brief
     from comity.report.evidence import Account, account
+    from comity.report.forms import Made, blocs_brief, tie_brief, versus_brief
     from comity.scrutiny import Check
     from comity.sources import Failure
     from comity.sources.duplicates import fold_duplicates
@@ -54,6 +56,7 @@ __all__ = [
     "Forecast",
     "InputError",
     "Load",
+    "Made",
     "Store",
     "StoreError",
     "TableError",
@@ -66,6 +69,7 @@ __all__ = [
     "__version__",
     "account",
     "blocs",
+    "blocs_brief",
     "brief",
     "check",
     "clusters",
@@ -79,7 +83,9 @@ __all__ = [
     "load",
     "read",
     "relate",
+    "tie_brief",
     "validate",
+    "versus_brief",
     "what_if",
     "why",
 ]
@@ -99,6 +105,7 @@ _HOMES = {
     "comity.records": ("Claim", "Document", "Driver", "Event", "Tie"),
     "comity.report.brief": ("brief",),
     "comity.report.evidence": ("Account", "account"),
+    "comity.report.forms": ("Made", "blocs_brief", "tie_brief", "versus_brief"),
     "comity.sources": ("Failure",),
     "comity.sources.duplicates": ("fold_duplicates",),
     "comity.store": ("Store",),

@@ -111,13 +111,9 @@ def _code_batch(
     wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
     coded: Mapping[str, _Coded] = {}
     if wanted:
-        coded = {item.document.id: item for item in (coder or _load_coder()).code(wanted)}
-    if store and coded:
-        store.replace_documents(
-            [(item.document, item.events, item.claims) for item in coded.values() if item.failure is None],
-            version=version,
-        )
-        store.add_documents(item.document for item in coded.values() if item.failure is not None)
+        coded = {item.document.id: item for item in code_documents(wanted, coder)}
+        if store:
+            keep(store, list(coded.values()), version)
     for item in batch:
         if isinstance(item, Failure):
             yield item
@@ -130,6 +126,20 @@ def _code_batch(
                 claims=_claims_of(store, item.id),
                 resumed=True,
             )
+
+
+def code_documents(documents: Sequence[Document], coder: Coder | None = None) -> Sequence[_Coded]:
+    """What a coder (by default the shipped one) makes of documents. Writes nothing."""
+    return (coder or _load_coder()).code(documents)
+
+
+def keep(store: Store, coded: Sequence[_Coded], version: str) -> dict[str, CodedDocument | Failure]:
+    """Writes coded documents; returns what is now on record, by document. One that could not be coded is kept, uncoded."""
+    store.replace_documents(
+        [(item.document, item.events, item.claims) for item in coded if item.failure is None], version=version
+    )
+    store.add_documents(item.document for item in coded if item.failure is not None)
+    return {item.document.id: _outcome(item) for item in coded}
 
 
 def _outcome(item: _Coded) -> CodedDocument | Failure:

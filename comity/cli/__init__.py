@@ -11,7 +11,18 @@ from typing import Annotated
 
 import typer
 
-from comity.cli import answering, checking, coding, evaluating, forecasting, loading, validating, writing
+from comity.cli import (
+    answering,
+    briefing,
+    checking,
+    coding,
+    evaluating,
+    forecasting,
+    loading,
+    validating,
+    watching,
+    writing,
+)
 from comity.cli.shared import DEBUG
 
 app = typer.Typer(
@@ -21,7 +32,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (coding, loading, answering, forecasting, checking, writing, evaluating, validating):
+MODULES = (
+    coding,
+    loading,
+    answering,
+    forecasting,
+    briefing,
+    watching,
+    checking,
+    writing,
+    evaluating,
+    validating,
+)
+for module in MODULES:
     module.register(app)
 
 

@@ -89,6 +89,20 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "shingles": "INTEGER",
         "minhash": "BLOB",
     },
+    "alerts": {
+        "id": "VARCHAR",
+        "kind": "VARCHAR",
+        "a": "VARCHAR",
+        "b": "VARCHAR",
+        "day": "DATE",
+        "raised": "VARCHAR",
+        "record": "VARCHAR",
+        "delivered": "VARCHAR",
+    },
+    "watch_state": {
+        "key": "VARCHAR",
+        "value": "VARCHAR",
+    },
     "runs": {
         "id": "VARCHAR",
         "started": "VARCHAR",
