@@ -87,11 +87,10 @@ def interests(
 ) -> tuple[Interest, ...]:
     """The interests a page discloses, in the order of the page's furniture, then of the article."""
     found: dict[tuple[str, str, str], Interest] = {}
+    needles = _needles()
     for raw, of_author, of_paper in _places(paragraphs, furniture, authors, publisher):
         sentence = folded(raw)
-        if not (of_author or of_paper):
-            continue
-        for index in _needles().candidates(sentence):
+        for index in needles.candidates(sentence) if of_author or of_paper else ():
             rule = rules()[index]
             if not (of_author if rule.where == "author" else of_paper):
                 continue
@@ -114,13 +113,17 @@ def _needles() -> Needles:
 def _places(
     paragraphs: Sequence[str], furniture: Sequence[Furniture], authors: Sequence[str], publisher: str | None
 ) -> list[tuple[str, bool, bool]]:
-    """(sentence, may disclose an author's interest, may disclose the paper's)."""
+    """(sentence, may disclose an author's interest, may disclose the paper's), of what holds a word of any rule."""
     places = []
+    needles = _needles()
     for item in furniture:
-        personal = item.kind in ("bio", "byline", "disclaimer")
-        places += [(sentence, personal, item.kind != "bio") for sentence in sentences(item.text)]
+        if needles.candidates(folded(item.text)):
+            personal = item.kind in ("bio", "byline", "disclaimer")
+            places += [(sentence, personal, item.kind != "bio") for sentence in sentences(item.text)]
     names = {author.split()[-1] for author in authors}
     for index, paragraph in enumerate(paragraphs):
+        if not needles.candidates(paragraph):
+            continue
         edge = index in (0, len(paragraphs) - 1) and len(paragraphs) > 1
         for sentence in sentences(paragraph):
             own = any(re.search(rf"\b{re.escape(name)}\b", sentence) for name in names)
