@@ -134,12 +134,18 @@ def _score(matched: Sequence[Cue], where: Set[str]) -> dict[str, float]:
 
 def _matched(text: str) -> tuple[Cue, ...]:
     """The cues that a line bears, wherever it stands."""
-    # Menus and notices are the same on all pages of a site; paragraphs are not, and would fill the memory.
-    return _matched_short(text) if len(text) <= _SHORT else _search(text)
+    # Menus and notices are the same on all pages of a site; paragraphs are not, and would fill the memory, but are
+    # asked about twice while their page is read.
+    return _matched_short(text) if len(text) <= _SHORT else _matched_long(text)
 
 
 @lru_cache(maxsize=20_000)
 def _matched_short(text: str) -> tuple[Cue, ...]:
+    return _search(text)
+
+
+@lru_cache(maxsize=100)
+def _matched_long(text: str) -> tuple[Cue, ...]:
     return _search(text)
 
 

@@ -50,7 +50,7 @@ def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
         )
         return
     found = outline(tree, options.limits.nesting)
-    known = head.known(tree, markup)
+    known = head.known(tree, found, markup)
     page, blocks = _laid_out(found)
     if not blocks:
         yield Failure(
@@ -132,8 +132,14 @@ def _extracted(tree: HtmlElement, found: Outline) -> list[str]:
 def _lines(tree: HtmlElement, *, fast: bool) -> list[str]:
     import trafilatura  # half a second to load: only pages pay it
 
+    found = trafilatura.bare_extraction(tree, options=_extractor(fast))
+    text = getattr(found, "text", None) or ""
+    return [line for line in text.splitlines() if line.strip()]
+
+
+@cache
+def _extractor(fast: bool) -> Any:
+    from trafilatura.settings import Extractor
+
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    text = trafilatura.extract(
-        tree, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False, fast=fast
-    )
-    return [line for line in (text or "").splitlines() if line.strip()]
+    return Extractor(output_format="python", fast=fast, recall=True, comments=False, tables=True)

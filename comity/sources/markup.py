@@ -59,16 +59,19 @@ class Piece:
 class Outline:
     """A page's readable elements in the order in which they begin, element 0 around all others, and its stretches.
 
-    Of each element: its tag and class, the element around it (-1 for none), the number behind the last one below it,
-    and the characters of readable text below it. `unseen` are elements around a heading or a picture that is hidden or
-    shown only without scripts, with its tag.
+    Of each element: itself, its tag and class, the element around it (-1 for none), the number behind the last one
+    below it, and the characters of readable text below it. `stated` are words of the rel and itemprop of the few that
+    have them. `unseen` are elements around a heading or a picture that is hidden or shown only without scripts, with
+    its tag.
     """
 
+    elements: list[HtmlElement] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     around: list[int] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
+    stated: dict[int, str] = field(default_factory=dict)
     unseen: list[tuple[int, str]] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     outer: str = ""  # the class of what is around element 0
@@ -125,7 +128,8 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
     root = next(tree.iter("body"), tree)
     parent = root.getparent()
     page = Outline(outer="" if parent is None else parent.get("class") or "")
-    tags, classes, around, ends, lengths = page.tags, page.classes, page.around, page.ends, page.lengths
+    elements, tags, classes = page.elements, page.tags, page.classes
+    around, ends, lengths = page.around, page.ends, page.lengths
     marks: list[str] = []  # of each element the words of its class, id and role
     found: list[tuple[str, int, bool]] = []
     parts: list[str] = []  # of the stretch being gathered
@@ -138,8 +142,6 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
 
     def close() -> None:
         nonlocal lines
-        if not parts:
-            return
         whole = "".join(parts)
         bounded(len(whole))
         text = folded(whole)
@@ -178,6 +180,7 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
                 raise Fault(f"has more than {_ELEMENTS:,} elements", "give its text")
             if len(parents) > nesting:
                 raise Fault(f"nests elements more than {nesting:,} deep", "give its text, or raise the limit nesting")
+            elements.append(element)
             tags.append(tag)
             around.append(parents[-1] if parents else -1)
             ends.append(0)
@@ -185,12 +188,15 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
             if attributes:
                 classes.append(attributes.get("class", ""))
                 marks.append(f"{classes[at]} {attributes.get('id', '')} {attributes.get('role', '')}")
+                if "rel" in attributes or "itemprop" in attributes:
+                    page.stated[at] = f"{attributes.get('rel', '')} {attributes.get('itemprop', '')}"
             else:
                 classes.append("")
                 marks.append("")
             text = element.text
             if tag in _BLOCKS:
-                close()
+                if parts:
+                    close()
                 current = at
             elif tag == "br":
                 if lines.end(parts, element):
@@ -220,7 +226,8 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
             ends[at] = len(tags)
             lengths[at] = total - lengths[at]
             if tag in _BLOCKS:
-                close()
+                if parts:
+                    close()
                 current = parents[-1] if parents else 0
             elif tag == "a" and element.get("href"):
                 links -= 1
@@ -234,7 +241,8 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
                 parts.append(tail)
                 if links:
                     linked.append(tail)
-    close()
+    if parts:
+        close()
     kinds = _kinds(page, marks)
     page.pieces = [Piece(text, kinds[at], at, tags[at], link) for text, at, link in found]
     return page
