@@ -57,7 +57,11 @@ def judged(blocks: Sequence[Block], outline: Outline, extracted: Sequence[str], 
     usual = Counter(look for look, p, at in zip(looks, prose, at_home, strict=True) if p and at)
     paragraph = max(usual, key=lambda look: usual[look], default=None)
     headed, pictured = outline.holding(HEADINGS), outline.holding(PICTURES)
-    repeated, pulled, boxed = _repeated(blocks, pieces), _pulled(blocks, prose, sizes), _boxed(outline, prose, at_home, home)
+    repeated, pulled, boxed = (
+        _repeated(blocks, pieces),
+        _pulled(blocks, prose, sizes),
+        _boxed(outline, prose, at_home, home),
+    )
     begin = next((i for i in range(headline + 1, len(blocks)) if at_home[i] and prose[i] and inside[i]), len(blocks))
     result = []
     for index, (block, piece) in enumerate(zip(blocks, pieces, strict=True)):
@@ -80,9 +84,7 @@ def judged(blocks: Sequence[Block], outline: Outline, extracted: Sequence[str], 
             kind = "caption"
         article = index == headline or (taken and here and index > headline)
         sure = article and at_home[index] and paragraph is not None and looks[index] == paragraph
-        result.append(
-            Block(start=block.start, end=block.end, text=block.text, kind=kind, article=article, sure=sure)
-        )
+        result.append(Block(start=block.start, end=block.end, text=block.text, kind=kind, article=article, sure=sure))
     return result
 
 

@@ -163,18 +163,14 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
         if event == "start":
             tag = element.tag
             attributes = dict(element.items())
-            if (
-                tag in _UNREAD
-                or "hidden" in attributes
-                or ("style" in attributes and _HIDDEN.search(attributes["style"]))
-            ):
-                if parents:
-                    if tag not in _SILENT:
-                        inner = {str(each.tag) for each in element.iter(*HEADINGS, *PICTURES)}
-                        page.unseen += [(parents[-1], each) for each in inner]
-                    walk.skip_subtree()
-                    skipping = True
-                    continue
+            unread = tag in _UNREAD or "hidden" in attributes
+            if parents and (unread or ("style" in attributes and _HIDDEN.search(attributes["style"]))):
+                if tag not in _SILENT:
+                    inner = {str(each.tag) for each in element.iter(*HEADINGS, *PICTURES)}
+                    page.unseen += [(parents[-1], each) for each in inner]
+                walk.skip_subtree()
+                skipping = True
+                continue
             at = len(tags)
             if at >= _ELEMENTS:
                 raise Fault(f"has more than {_ELEMENTS:,} elements", "give its text")
