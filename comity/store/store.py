@@ -181,6 +181,11 @@ class Store:
         """The document of this id."""
         return next(self._documents("SELECT record, duplicates_of FROM documents WHERE id = ?", [identifier]), None)
 
+    def heads(self, ids: Sequence[str]) -> dict[str, str]:
+        """Of the documents with these ids that are copies, the id of their story's head."""
+        sql = "SELECT id, duplicates_of FROM documents WHERE duplicates_of IS NOT NULL AND id IN (SELECT unnest(?::VARCHAR[]))"
+        return dict(self.query(sql, [list(ids)]))
+
     def story(self, document: Document) -> frozenset[str]:
         """The ids of the documents that are one story with this one, itself among them, whether it is held or not."""
         heads = Stories(_Archive(self._connection)).put(sketches([document]))
