@@ -31,6 +31,7 @@ from comity.sources.streams import too_large
 _STUB = 400  # characters: a longer page that broke off still holds something to read
 _SENTENCE = 8  # words from which on a finished line is likely prose
 _SOUND = 0.5  # of the page's likely prose: an extraction that holds so much needs no second opinion
+_DEEP = 250  # elements in elements
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -62,7 +63,7 @@ def read_html(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
         return
     title = head.headline(known.title, [(piece.text, piece.heading) for piece in found.pieces])
     known = dataclasses.replace(known, title=title)
-    yield document(page, judged(blocks, found, _extracted(tree, found), title), known, origin, options)
+    yield document(page, judged(blocks, found, _extracted(tree, markup, found), title), known, origin, options)
 
 
 def fragment(markup: str, nesting: int = Limits().nesting) -> tuple[str, list[Block]]:
@@ -80,7 +81,7 @@ def article_blocks(markup: str, limits: Limits) -> tuple[str, list[Block]]:
         raise Fault("is not HTML that can be parsed", "give its text")
     found = outline(tree, limits.nesting)
     page, blocks = _laid_out(found)
-    return page, judged(blocks, found, _extracted(tree, found), None)
+    return page, judged(blocks, found, _extracted(tree, markup, found), None)
 
 
 def _laid_out(found: Outline) -> tuple[str, list[Block]]:
@@ -114,7 +115,7 @@ def _parser() -> Any:
     return parser
 
 
-def _extracted(tree: HtmlElement, found: Outline) -> list[str]:
+def _extracted(tree: HtmlElement, markup: str, found: Outline) -> list[str]:
     """The lines that trafilatura takes for the article; empty when it finds none.
 
     Its rules alone where they find most of what reads like prose; else the algorithms that it keeps for the rest, which
@@ -125,14 +126,16 @@ def _extracted(tree: HtmlElement, found: Outline) -> list[str]:
         for piece in found.pieces
         if not (piece.kind or piece.link) and words(piece.text) >= _SENTENCE and ends_sentence(piece.text)
     )
-    lines = _lines(tree, fast=True)
-    return lines if lines and sum(map(len, lines)) >= _SOUND * prose else _lines(tree, fast=False)
+    # Left to itself, trafilatura parses no deeper; some of what it does takes the square of the depth.
+    page = tree if found.depth <= _DEEP else markup
+    lines = _lines(page, fast=True)
+    return lines if lines and sum(map(len, lines)) >= _SOUND * prose else _lines(page, fast=False)
 
 
-def _lines(tree: HtmlElement, *, fast: bool) -> list[str]:
+def _lines(page: HtmlElement | str, *, fast: bool) -> list[str]:
     import trafilatura  # half a second to load: only pages pay it
 
-    found = trafilatura.bare_extraction(tree, options=_extractor(fast))
+    found = trafilatura.bare_extraction(page, options=_extractor(fast))
     text = getattr(found, "text", None) or ""
     return [line for line in text.splitlines() if line.strip()]
 

@@ -75,6 +75,7 @@ class Outline:
     unseen: list[tuple[int, str]] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
     outer: str = ""  # the class of what is around element 0
+    depth: int = 0  # of the element that most others are around
 
     def box(self, at: int) -> str:
         """The class of the element around an element."""
@@ -210,6 +211,8 @@ def outline(tree: HtmlElement, nesting: int) -> Outline:
                     if links:
                         linked.append(text)
             parents.append(at)
+            if len(parents) > page.depth:
+                page.depth = len(parents)
             siblings.append("")
             continue
         if skipping:
