@@ -1,4 +1,4 @@
-"""ZIP and gzip of anything → what is in them, unpacked in memory or as a stream, never onto the disk.
+"""ZIP, gzip, bzip2, xz and zstd of anything → what is in them, unpacked in memory or as a stream, never onto the disk.
 
 Members are read by the reader that fits each, places are `archive!member`, and whatever one archive and those inside
 it unpack to is drawn from one budget.
@@ -18,7 +18,8 @@ from typing import BinaryIO, cast
 from comity.records import Document
 from comity.sources.dispatch import extension, read_stream
 from comity.sources.outcome import DEFAULT, Failure, Fault, Options
-from comity.sources.registry import extensions
+from comity.sources.packing import Unpacking
+from comity.sources.registry import StreamReader, extensions
 from comity.sources.streams import Budget, Counted, Unpacked, buffered, whole
 
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
@@ -31,6 +32,19 @@ def read_gzip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iter
     unpacking = cast(BinaryIO, gzip.GzipFile(fileobj=buffered(counted)))
     plain = Unpacked(unpacking, "gzip", budget, options.limits.ratio, lambda: counted.count)
     yield from read_stream(buffered(plain), origin, options=within)
+
+
+def unpacking(kind: str) -> StreamReader:
+    """The reader of what a stream holds that bzip2, xz or zstd packed."""
+
+    def read(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
+        within, budget = inside(options)
+        counted = Counted(stream)
+        packed = cast(BinaryIO, Unpacking(cast(BinaryIO, counted), kind))
+        plain = Unpacked(packed, kind, budget, options.limits.ratio, lambda: counted.count)
+        yield from read_stream(buffered(plain), origin, options=within)
+
+    return read
 
 
 def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
