@@ -250,7 +250,7 @@ def stable_id(*parts: object) -> str:
 
 def to_dict(record: Any) -> dict[str, Any]:
     """A record as plain JSON values (nested records as dicts, tuples as lists). Inverse: `from_dict`."""
-    return {name: _plain(getattr(record, name)) for name in _field_names(type(record))}
+    return {name: _plain(getattr(record, name)) for name in _field_names(record.__class__)}
 
 
 @cache

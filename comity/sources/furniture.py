@@ -60,19 +60,11 @@ class Cue:
 @cache
 def cues() -> tuple[Cue, ...]:
     """The rows of furniture.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[Cue] = []
-    for number, row in tables.rows("furniture.csv"):
-        if row["kind"] not in KINDS:
-            faults.append(f'{number}: kind "{row["kind"]}" is none of {", ".join(KINDS)}')
-        if row["where"] not in ("any", "head", "tail"):
-            faults.append(f'{number}: where "{row["where"]}" is none of any, head, tail')
-        try:
-            found.append(Cue(row["kind"], tables.compiled(row["pattern"]), row["where"], float(row["weight"])))
-        except (re.error, ValueError) as error:
-            faults.append(f"{number}: {error}")
-    tables.check("furniture.csv", faults)
-    return tuple(found)
+
+    def cue(_line: int, row: dict[str, str]) -> Cue:
+        return Cue(row["kind"], tables.compiled(row["pattern"]), row["where"], float(row["weight"]))
+
+    return tables.made("furniture.csv", cue, {"kind": KINDS, "where": ("any", "head", "tail")})
 
 
 def tells_of_event(line: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
+from typing import cast, get_args
 
 from comity.records import Genre
 from comity.sources import tables
@@ -35,22 +35,12 @@ class Cue:
 @cache
 def cues() -> tuple[Cue, ...]:
     """The rows of genre.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[Cue] = []
-    for number, row in tables.rows("genre.csv"):
-        known = next((genre for genre in GENRES if genre == row["genre"]), None)
-        if known is None:
-            faults.append(f'{number}: genre "{row["genre"]}" is none of {", ".join(GENRES)}')
-        if row["where"] not in PLACES:
-            faults.append(f'{number}: where "{row["where"]}" is none of {", ".join(PLACES)}')
-        try:
-            if known is not None:
-                pattern = tables.compiled(row["pattern"])
-                found.append(Cue(known, row["where"], pattern, float(row["weight"]), float(row["cap"])))
-        except (re.error, ValueError) as error:
-            faults.append(f"{number}: {error}")
-    tables.check("genre.csv", faults)
-    return tuple(found)
+
+    def cue(_line: int, row: dict[str, str]) -> Cue:
+        pattern, name = tables.compiled(row["pattern"]), cast(Genre, row["genre"])
+        return Cue(name, row["where"], pattern, float(row["weight"]), float(row["cap"]))
+
+    return tables.made("genre.csv", cue, {"genre": GENRES, "where": PLACES})
 
 
 def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]]:

@@ -46,25 +46,15 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rows of interests.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[Rule] = []
-    for number, row in tables.rows("interests.csv"):
-        for column, allowed in (
-            ("kind", KINDS),
-            ("where", ("author", "notice")),
-            ("holder", ("subject", "author", "publisher")),
-        ):
-            if row[column] not in allowed:
-                faults.append(f'{number}: {column} "{row[column]}" is none of {", ".join(allowed)}')
-        try:
-            pattern = tables.compiled(row["pattern"])
-            if "behalf" not in pattern.groupindex:
-                faults.append(f"{number}: pattern has no group behalf (write {{PARTY}})")
-            found.append(Rule(row["kind"], row["where"], row["holder"], pattern))
-        except re.error as error:
-            faults.append(f"{number}: {error}")
-    tables.check("interests.csv", faults)
-    return tuple(found)
+
+    def rule(_line: int, row: dict[str, str]) -> Rule:
+        pattern = tables.compiled(row["pattern"])
+        if "behalf" not in pattern.groupindex:
+            raise ValueError("pattern has no group behalf (write {PARTY})")
+        return Rule(row["kind"], row["where"], row["holder"], pattern)
+
+    holders = ("subject", "author", "publisher")
+    return tables.made("interests.csv", rule, {"kind": KINDS, "where": ("author", "notice"), "holder": holders})
 
 
 def sentences(text: str) -> tuple[str, ...]:

@@ -272,16 +272,10 @@ def _kinds(page: Outline, marks: Iterable[str]) -> list[str]:
 
 @cache
 def _regions() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
-    faults: list[str] = []
-    rules = []
-    for number, row in tables.rows("regions.csv"):
-        if row["kind"] not in KINDS:
-            faults.append(f'{number}: kind "{row["kind"]}" is none of {", ".join(KINDS)}')
-        rules.append(
-            (row["kind"], frozenset(row["tags"].split("|")) - {""}, frozenset(row["tokens"].split("|")) - {""})
-        )
-    tables.check("regions.csv", faults)
-    return tuple(rules)
+    def rule(_line: int, row: dict[str, str]) -> tuple[str, frozenset[str], frozenset[str]]:
+        return row["kind"], frozenset(row["tags"].split("|")) - {""}, frozenset(row["tokens"].split("|")) - {""}
+
+    return tables.made("regions.csv", rule, {"kind": KINDS})
 
 
 @lru_cache(maxsize=20_000)
