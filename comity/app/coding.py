@@ -6,6 +6,7 @@ A document that the same version of Comity has coded already is not coded again:
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import json
@@ -19,6 +20,7 @@ import comity
 from comity.app.reading import read
 from comity.records import Claim, Document, Event, claim_from_dict
 from comity.sources import Failure, Web
+from comity.sources.duplicates import fold_duplicates
 from comity.store import Store
 
 # Enough sentences for the parser to batch by length; few enough that an interrupted run repeats only seconds of work.
@@ -40,7 +42,10 @@ DECIDING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedDocument:
-    """A document with what it tells. `resumed`: its records came from the store, coded by an earlier run."""
+    """A document with what it tells. `resumed`: its records came from the store, coded by an earlier run.
+
+    Where there is a store, or folding was asked for, the document's `duplicates_of` names the head of its story.
+    """
 
     document: Document
     events: tuple[Event, ...]
@@ -70,11 +75,16 @@ def code(
     published: str | None = None,
     web: Web | None = None,
     coder: Coder | None = None,
+    fold: bool = False,
 ) -> Iterator[CodedDocument | Failure]:
     """Reads and codes the inputs; every document once, however often it comes. Lazy: nothing happens unasked.
 
     With a `store`, each batch is in it before its documents come back. A document that cannot be coded (its language is
     not read yet) comes as a Failure; the store keeps it, uncoded.
+
+    A document comes back as the copy that the store then knows it for: of what came before it, in this run or another.
+    `fold` does the same without a store, and for copies of what comes later as well, so all inputs are read, and held,
+    before the first is coded.
     """
     version = coding_version()
     done = store.coded_document_ids(version) if store else set()
@@ -82,6 +92,8 @@ def code(
     seen: set[str] = set()
     counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0, "failures": 0}
     outcomes = _fresh(read(inputs, published=published, web=web), seen)
+    if fold:
+        outcomes = _folded(outcomes)
     while batch := list(islice(outcomes, BATCH)):
         for outcome in _code_batch(batch, store, done, version, coder):
             if isinstance(outcome, Failure):
@@ -105,6 +117,12 @@ def _fresh(outcomes: Iterator[Document | Failure], seen: set[str]) -> Iterator[D
             yield outcome
 
 
+def _folded(outcomes: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+    listed = list(outcomes)
+    folded = iter(fold_duplicates(item for item in listed if isinstance(item, Document)))
+    return (item if isinstance(item, Failure) else next(folded) for item in listed)
+
+
 def _code_batch(
     batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: Coder | None
 ) -> Iterator[CodedDocument | Failure]:
@@ -114,14 +132,17 @@ def _code_batch(
         coded = {item.document.id: item for item in code_documents(wanted, coder)}
         if store:
             keep(store, list(coded.values()), version)
+    heads = store.heads([item.id for item in batch if isinstance(item, Document)]) if store else {}
     for item in batch:
         if isinstance(item, Failure):
             yield item
-        elif item.id in coded:
-            yield _outcome(coded[item.id])
+            continue
+        document = _as_kept(item, heads) if store else item
+        if item.id in coded:
+            yield _outcome(coded[item.id], document)
         elif store:
             yield CodedDocument(
-                document=item,
+                document=document,
                 events=tuple(store.events(document=item.id)),
                 claims=_claims_of(store, item.id),
                 resumed=True,
@@ -139,13 +160,19 @@ def keep(store: Store, coded: Sequence[_Coded], version: str) -> dict[str, Coded
         [(item.document, item.events, item.claims) for item in coded if item.failure is None], version=version
     )
     store.add_documents(item.document for item in coded if item.failure is not None)
-    return {item.document.id: _outcome(item) for item in coded}
+    heads = store.heads([item.document.id for item in coded])
+    return {item.document.id: _outcome(item, _as_kept(item.document, heads)) for item in coded}
 
 
-def _outcome(item: _Coded) -> CodedDocument | Failure:
+def _as_kept(document: Document, heads: Mapping[str, str | None]) -> Document:
+    """A document as the store holds it: whose copy it is, is the store's to say."""
+    return dataclasses.replace(document, duplicates_of=heads.get(document.id))
+
+
+def _outcome(item: _Coded, document: Document) -> CodedDocument | Failure:
     if item.failure is not None:
-        return Failure(place=item.document.origin, problem=item.failure, mend="leave it out, or give it in English")
-    return CodedDocument(document=item.document, events=item.events, claims=item.claims)
+        return Failure(place=document.origin, problem=item.failure, mend="leave it out, or give it in English")
+    return CodedDocument(document=document, events=item.events, claims=item.claims)
 
 
 def _load_coder() -> Coder:
