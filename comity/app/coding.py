@@ -6,16 +6,18 @@ A document that the same version of Comity has coded already is not coded again:
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 import comity
+from comity.app.correcting import apply, corrected
 from comity.app.reading import read
 from comity.records import Claim, Document, Event, claim_from_dict
 from comity.sources import Failure, Web
@@ -48,7 +50,9 @@ class CodedDocument:
     resumed: bool = False
 
 
-class _Coded(Protocol):
+class Coded(Protocol):
+    """What a coder made of a document; `failure` says why nothing."""
+
     @property
     def document(self) -> Document: ...
     @property
@@ -60,7 +64,7 @@ class _Coded(Protocol):
 
 
 class Coder(Protocol):
-    def code(self, documents: Sequence[Document], /) -> Sequence[_Coded]: ...
+    def code(self, documents: Sequence[Document], /) -> Sequence[Coded]: ...
 
 
 def code(
@@ -109,20 +113,17 @@ def _code_batch(
     batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: Coder | None
 ) -> Iterator[CodedDocument | Failure]:
     wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
-    coded: Mapping[str, _Coded] = {}
+    coded: dict[str, CodedDocument | Failure] = {}
     if wanted:
-        coded = {item.document.id: item for item in (coder or _load_coder()).code(wanted)}
-    if store and coded:
-        store.replace_documents(
-            [(item.document, item.events, item.claims) for item in coded.values() if item.failure is None],
-            version=version,
-        )
-        store.add_documents(item.document for item in coded.values() if item.failure is not None)
+        found = (coder or _load_coder()).code(wanted)
+        coded = {item.document.id: outcome_of(item) for item in found}
+        if store:
+            coded = keep(store, found, version)
     for item in batch:
         if isinstance(item, Failure):
             yield item
         elif item.id in coded:
-            yield _outcome(coded[item.id])
+            yield coded[item.id]
         elif store:
             yield CodedDocument(
                 document=item,
@@ -132,7 +133,22 @@ def _code_batch(
             )
 
 
-def _outcome(item: _Coded) -> CodedDocument | Failure:
+def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedDocument | Failure]:
+    """Writes coded documents, their events as people's corrections say (`app.correcting`); returns what is now on record.
+
+    A document that could not be coded is kept, uncoded."""
+    outcomes = {item.document.id: outcome_of(item) for item in coded}
+    corrections = corrected(store, list(outcomes))
+    for key, outcome in outcomes.items():
+        if isinstance(outcome, CodedDocument) and key in corrections:
+            outcomes[key] = dataclasses.replace(outcome, events=apply(outcome.events, corrections[key]))
+    done = [outcome for outcome in outcomes.values() if isinstance(outcome, CodedDocument)]
+    store.replace_documents([(item.document, item.events, item.claims) for item in done], version=version)
+    store.add_documents(item.document for item in coded if item.failure is not None)
+    return outcomes
+
+
+def outcome_of(item: Coded) -> CodedDocument | Failure:
     if item.failure is not None:
         return Failure(place=item.document.origin, problem=item.failure, mend="leave it out, or give it in English")
     return CodedDocument(document=item.document, events=item.events, claims=item.claims)

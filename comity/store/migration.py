@@ -19,7 +19,10 @@ STEPS: Mapping[int, Sequence[str]] = {
         "UPDATE events SET trigger = replace(record->>'$.trigger.text', chr(0), '')",
         schema.create_table("sketches"),
     ),
-    2: tuple(f"ALTER TABLE events ADD COLUMN {column} VARCHAR" for column in schema.LOADED),
+    2: (
+        *(f"ALTER TABLE events ADD COLUMN {column} VARCHAR" for column in schema.LOADED),
+        schema.create_table("corrections"),
+    ),
 }
 
 
