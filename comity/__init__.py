@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.app.demo import demo
     from comity.app.export import export
     from comity.app.reading import read
+    from comity.app.results import BlocsAnswer, Course, WhyAnswer, blocs, why
     from comity.coding.relate import relate
     from comity.errors import ComityError, InputError, StoreError, TableError, UnknownActor
     from comity.evaluation import Evaluation, evaluate
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from comity.sources import Failure
     from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
-    from comity.structure import Blocs, Why, blocs, why
+    from comity.structure import Blocs, Why
     from comity.ties import Cluster, clusters, course
 
 __version__ = "0.1.0"
@@ -35,11 +36,13 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "Blocs",
+    "BlocsAnswer",
     "Check",
     "Claim",
     "Cluster",
     "CodedDocument",
     "ComityError",
+    "Course",
     "Document",
     "Driver",
     "Evaluation",
@@ -52,6 +55,7 @@ __all__ = [
     "Tie",
     "UnknownActor",
     "Why",
+    "WhyAnswer",
     "__version__",
     "account",
     "blocs",
@@ -76,6 +80,7 @@ _HOMES = {
     "comity.app.demo": ("demo",),
     "comity.app.export": ("export",),
     "comity.app.reading": ("read",),
+    "comity.app.results": ("BlocsAnswer", "Course", "WhyAnswer", "blocs", "why"),
     "comity.coding.relate": ("relate",),
     "comity.errors": ("ComityError", "InputError", "StoreError", "TableError", "UnknownActor"),
     "comity.evaluation": ("Evaluation", "evaluate"),
@@ -85,7 +90,7 @@ _HOMES = {
     "comity.sources": ("Failure",),
     "comity.sources.duplicates": ("fold_duplicates",),
     "comity.store": ("Store",),
-    "comity.structure": ("Blocs", "Why", "blocs", "why"),
+    "comity.structure": ("Blocs", "Why"),
     "comity.ties": ("Cluster", "clusters", "course"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
