@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from comity.cli import answering, checking, coding, evaluating, writing
+from comity.cli import answering, checking, coding, evaluating, serving, writing
 from comity.cli.shared import DEBUG
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (coding, answering, checking, writing, evaluating):
+for module in (coding, answering, checking, writing, evaluating, serving):
     module.register(app)
 
 

@@ -75,7 +75,9 @@ def fault_of(error: Exception) -> Fault:
     if isinstance(error, Fault):
         return error
     if isinstance(error, StoreBusy):
-        return Fault("store-busy", "Another process is writing into the store. Wait until it has ended, then try again.")
+        return Fault(
+            "store-busy", "Another process is writing into the store. Wait until it has ended, then try again."
+        )
     if isinstance(error, UnknownActor):
         return Fault("unknown-actor", str(error))
     if isinstance(error, StoreError):
