@@ -226,7 +226,8 @@ def tie(
     )
     found = api.course(context, left, right, view)
     with context.keeper.reading() as store:
-        first, last = queries.tie_span(store, left, right)
+        first, reported = queries.tie_span(store, left, right)
+        last = queries.span(store)[1]
         moments = [point for point in found.points if point.events]
         chosen = at if at and any(point.period == at for point in found.points) else None
         chosen = chosen or (moments[-1].period if moments else None)
@@ -247,6 +248,7 @@ def tie(
         "days": queries.days_between(first, last),
         "first": first,
         "last": last,
+        "reported": reported,
         "query": urlencode({key: value for key, value in query.items() if value}),
         "api_query": urlencode(
             {key: "true" if key == "without_interested" else value for key, value in query.items() if value}
@@ -290,7 +292,7 @@ def why(
     if window is not None and not (window.isascii() and window.isdigit() and 0 < int(window) <= 36_500):
         raise Fault("invalid-request", f"window {window!r} is no number of days from 1 to 36500.")
     with context.keeper.reading() as store:
-        first, last = queries.tie_span(store, left, right)
+        first, last = queries.tie_span(store, left, right)[0], queries.span(store)[1]
     days = queries.days_between(first, last)
     shared = {"as_of": as_of, "window": window, "without": without_interested, "days": days, "last": last}
     names = f"{queries.actor(left).name} – {queries.actor(right).name}"
