@@ -40,7 +40,9 @@ def correct(
         id=correction_id(original), original=original, verdict=verdict, coding=coding, note=note, made=moment
     )
     store.add_corrections([correction])
-    _recast(store, original.document)
+    # From the event as it was coded, whatever an earlier judgement had made of it.
+    others = [event for event in store.events(document=original.document) if event.id != original.id]
+    store.replace_events(original.document, [*others, *apply([original], [correction])])
     return correction
 
 
@@ -149,15 +151,17 @@ def _meant(events: Sequence[Event], correction: Correction) -> Event | None:
     parties = {_parties(original)}
     if correction.coding:
         parties.add((correction.coding.source, correction.coding.target))
+    same = next((event for event in events if event.id == original.id), None)
+    if same is not None:
+        return same
     found = [
         event
         for event in events
         if (event.trigger.start, event.trigger.end) == (original.trigger.start, original.trigger.end)
         and _parties(event) in parties
     ]
-    same = [event for event in found if event.id == original.id]
     like = [event for event in found if (event.event, event.auxiliary) == (original.event, original.auxiliary)]
-    return next(iter(same or like or (found if len(found) == 1 else [])), None)
+    return next(iter(like or (found if len(found) == 1 else [])), None)
 
 
 def _recoded(event: Event, correction: Correction) -> Event:
@@ -204,12 +208,6 @@ def _check(coding: Coding) -> None:
         raise ComityError(f"{coding.source}: an act needs two parties, or a source alone")
     if coding.reciprocal and coding.target is None:
         raise ComityError("a reciprocal act needs a target")
-
-
-def _recast(store: Store, document: str) -> None:
-    """Changes the events of a document in the store as all corrections of it say."""
-    corrections = list(store.corrections(documents=[document]))
-    store.replace_events(document, apply(list(store.events(document=document)), corrections))
 
 
 def corrected(store: Store, documents: Sequence[str]) -> dict[str, list[Correction]]:

@@ -63,6 +63,7 @@ class Store:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
         self._connection = connection
+        self._asking = connection
         self.path = path
         self._stories = Stories(_Archive(self._connection))
 
@@ -96,7 +97,12 @@ class Store:
 
     def interrupt(self) -> None:
         """Ends the question that another thread is asking through this store; there it raises duckdb.InterruptException."""
-        self._connection.interrupt()
+        self._asking.interrupt()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for a question: the caller may write, or ask again, while it reads the answer."""
+        self._asking = self._connection.cursor()
+        return self._asking
 
     def __enter__(self) -> Self:
         return self
@@ -294,11 +300,11 @@ class Store:
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL; parameters are bound."""
-        return self._connection.cursor().execute(sql, list(values)).fetchall()
+        return self._cursor().execute(sql, list(values)).fetchall()
 
     def columns(self, sql: str, values: Sequence[Any] = ()) -> dict[str, np.ndarray[Any, Any]]:
         """The same as NumPy arrays, one a column: for the rooms that reckon."""
-        found: dict[str, np.ndarray[Any, Any]] = self._connection.cursor().execute(sql, list(values)).fetchnumpy()
+        found: dict[str, np.ndarray[Any, Any]] = self._cursor().execute(sql, list(values)).fetchnumpy()
         return found
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
@@ -318,7 +324,7 @@ class Store:
     def copy(self, sql: str, file: str | Path) -> None:
         """Writes the answer to a question as one Parquet file. `sql` is our own text, never a user's."""
         path = str(file).replace("'", "''")
-        self._connection.cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        self._cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
 
     # Stories
 
@@ -421,8 +427,7 @@ class Store:
             yield json.loads(row[0])
 
     def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-        # A cursor of its own: the caller may write, or ask again, while it reads.
-        cursor = self._connection.cursor().execute(sql, list(values))
+        cursor = self._cursor().execute(sql, list(values))
         while rows := cursor.fetchmany(BATCH):
             yield from rows
 

@@ -138,7 +138,7 @@ def partner_counts(store: Store, code: str) -> dict[str, int]:
 def find_actors(text: str, counts: Mapping[str, int], limit: int, offset: int) -> models.Listed[models.FoundActor]:
     """Actors whose name, code or other form fits a text as far as it is typed; those with more events first."""
     wanted = fold(text)
-    ranked: list[tuple[int, int, str, _Named]] = []
+    ranked: list[tuple[int, int, bool, str, _Named]] = []
     for item in _directory():
         if not wanted:
             rank = 0 if counts.get(item.code) else None
@@ -151,11 +151,11 @@ def find_actors(text: str, counts: Mapping[str, int], limit: int, offset: int) -
         else:
             rank = 3 if len(wanted) > 2 and any(wanted in form for form in item.forms) else None
         if rank is not None:
-            ranked.append((rank, -counts.get(item.code, 0), item.name, item))
-    ranked.sort(key=lambda entry: entry[:3])
+            ranked.append((rank, -counts.get(item.code, 0), item.kind != "state", item.name, item))
+    ranked.sort(key=lambda entry: entry[:4])
     found = [
         models.FoundActor(code=item.code, name=item.name, kind=item.kind, events=-count)
-        for _, count, _, item in ranked[offset : offset + limit]
+        for _, count, _, _, item in ranked[offset : offset + limit]
     ]
     return listed(found, len(ranked), limit, offset)
 
