@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Literal
-from urllib.parse import urlsplit
 
 from comity.actors import load_index
 from comity.app.coding import Coder, coding_version, keep
@@ -61,18 +60,6 @@ class _Progress:
     failures: list[str] = field(default_factory=list)
 
 
-def check_address(url: str) -> str:
-    """An address that may be fetched. Raises Fault."""
-    try:
-        parts = urlsplit(url.strip())
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        fit = False
-    if not fit:
-        raise Fault("invalid-request", f"{url[:80]!r} is no web address (begin it with http:// or https://)")
-    return url.strip()
-
-
 class Adder:
     """Takes additions and works them off. `coder` makes the coder when the first document comes."""
 
@@ -80,7 +67,7 @@ class Adder:
         self._keeper = keeper
         self._web = Web(private=private)
         self._coder = coder or _load_coder
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="adding")
+        self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
         self._jobs: OrderedDict[str, _Progress] = OrderedDict()
 
@@ -94,7 +81,9 @@ class Adder:
             self._jobs[job.id] = job
             while len(self._jobs) > REMEMBERED:
                 self._jobs.popitem(last=False)
-        self._pool.submit(self._work, job, wanted)
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(1, thread_name_prefix="adding")
+            self._pool.submit(self._work, job, wanted)
         return self.job(job.id)
 
     def job(self, identifier: str) -> models.Job:
@@ -113,7 +102,11 @@ class Adder:
             return [_out(job) for job in reversed(self._jobs.values())]
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Lets what is under way come to its end; what waits is given up."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _set(self, job: _Progress, state: State) -> None:
         with self._lock:
@@ -179,7 +172,7 @@ class Adder:
             yield from read_stream(io.BytesIO(wanted.text.encode("utf-8", "replace")), "pasted text", options=options)
         if wanted.url:
             with Fetcher(self._web, LIMITS) as fetcher:
-                yield from read_address(check_address(wanted.url), fetcher, options)
+                yield from read_address(wanted.url, fetcher, options)
 
     def _code(self, job: _Progress, documents: Sequence[Document]) -> None:
         coded = self._coder().code(documents)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
@@ -14,21 +13,10 @@ from comity.errors import ComityError
 from comity.records import Coding
 from comity.store import Store
 from comity.web import models, queries
-from comity.web.adding import Wanted, check_address
+from comity.web.adding import Wanted
 from comity.web.context import Context, context_of
 from comity.web.problems import MEDIA_TYPE, Fault, Problem
 from comity.web.queries import View
-
-
-def _day(value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        if len(value) != 10:
-            raise ValueError
-        return date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise ValueError("is no date (write it as YYYY-MM-DD)") from None
 
 
 def _flag(value: Any) -> Any:
@@ -42,10 +30,10 @@ Name = Annotated[str, Path(min_length=1, max_length=120, description="A state or
 Identifier = Annotated[str, Path(min_length=1, max_length=200)]
 AsOf = Annotated[
     str | None,
-    AfterValidator(_day),
+    AfterValidator(models.checked_day),
     Query(description="Only what was known by this day.", json_schema_extra=DAY),
 ]
-Day = Annotated[str | None, AfterValidator(_day), Query(json_schema_extra=DAY)]
+Day = Annotated[str | None, AfterValidator(models.checked_day), Query(json_schema_extra=DAY)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=100_000_000)]
 HalfLife = Annotated[float, Query(ge=1, le=36_500, description="Days after which an act counts half.")]
@@ -365,24 +353,17 @@ def get_addition(request: Request, identifier: Identifier) -> models.Job:
 
 
 @router.post("/additions", tags=["additions"], status_code=202, responses=WRITING)
-def post_addition(request: Request, addition: models.Addition) -> models.Job:
+def post_addition(request: Request, addition: models.TextAddition | models.AddressAddition) -> models.Job:
     """Adds a text or what stands at an address. The answer comes at once; ask for the job to see how it goes."""
     context = context_of(request)
     context.gate.may_write(request)
-    given = [value for value in (addition.text, addition.url) if value and value.strip()]
-    if len(given) != 1:
-        raise Fault("invalid-request", "Give a text or a url, one of both.")
-    try:
-        published = _day(addition.published or None)
-    except ValueError as error:
-        raise Fault("invalid-request", f"published {error}") from None
     return context.adder.add(
         Wanted(
-            text=addition.text if not addition.url else None,
-            url=check_address(addition.url) if addition.url else None,
+            text=addition.text if isinstance(addition, models.TextAddition) else None,
+            url=addition.url if isinstance(addition, models.AddressAddition) else None,
             title=addition.title or None,
             publisher=addition.publisher or None,
-            published=published,
+            published=addition.published,
         )
     )
 
@@ -390,18 +371,19 @@ def post_addition(request: Request, addition: models.Addition) -> models.Job:
 @router.post("/additions/files", tags=["additions"], status_code=202, responses=WRITING)
 def post_files(
     request: Request,
-    files: Annotated[list[UploadFile], File(description="Any format that `comity read` knows.")],
-    published: Annotated[str, Form(max_length=10)] = "",
+    files: Annotated[list[UploadFile], File(min_length=1, description="Any format that `comity read` knows.")],
+    published: Annotated[
+        str | None,
+        AfterValidator(models.checked_day),
+        BeforeValidator(lambda value: value or None),
+        Form(json_schema_extra=DAY),
+    ] = None,
 ) -> models.Job:
     """Adds files."""
     context = context_of(request)
     context.gate.may_write(request)
-    try:
-        day = _day(published or None)
-    except ValueError as error:
-        raise Fault("invalid-request", f"published {error}") from None
     named = tuple((file.filename or "upload", file.file.read()) for file in files)
-    return context.adder.add(Wanted(files=named, published=day))
+    return context.adder.add(Wanted(files=named, published=published))
 
 
 # What pages ask too

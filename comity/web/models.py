@@ -7,9 +7,10 @@ document's `text`, the end exclusive.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -342,14 +343,38 @@ class Correction(Model):
     made: str
 
 
-class Addition(Model):
-    """What to add: a text with its date, or an address. One of both."""
+def checked_day(value: str | None) -> str | None:
+    """A day as YYYY-MM-DD, and nothing else that Python would take for one. Raises ValueError."""
+    if value is None:
+        return None
+    try:
+        if len(value) != 10:
+            raise ValueError
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise ValueError("is no date (write it as YYYY-MM-DD)") from None
 
-    text: str | None = Field(default=None, max_length=1_000_000)
-    url: str | None = Field(default=None, max_length=2000)
+
+Day = Annotated[str | None, AfterValidator(checked_day)]
+
+
+class _Addition(Model):
+    model_config = ConfigDict(frozen=True, extra="forbid")
     title: str | None = Field(default=None, max_length=500)
     publisher: str | None = Field(default=None, max_length=200)
-    published: str | None = Field(default=None, description="YYYY-MM-DD")
+    published: Day = Field(default=None, json_schema_extra={"format": "date"})
+
+
+class TextAddition(_Addition):
+    """A text to add."""
+
+    text: str = Field(min_length=1, max_length=1_000_000)
+
+
+class AddressAddition(_Addition):
+    """What stands at an address, to be added."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]", max_length=2000)
 
 
 class AddedDocument(Model):

@@ -42,7 +42,7 @@ def _ticked(value: Any) -> bool:
     return str(value).lower() in ("1", "on", "true", "yes")
 
 
-AsOf = Annotated[str | None, AfterValidator(api._day), BeforeValidator(_empty_is_none), Query()]
+AsOf = Annotated[str | None, AfterValidator(models.checked_day), BeforeValidator(_empty_is_none), Query()]
 Ticked = Annotated[bool, BeforeValidator(_ticked), Query()]
 Optional = Annotated[str | None, BeforeValidator(_empty_is_none), Query(max_length=200)]
 

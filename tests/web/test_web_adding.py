@@ -128,7 +128,7 @@ def test_this_machine_is_not_fetched_from_unless_said_so(small: Small, coder: An
         {"url": "s3://bucket/key"},
         {"url": "ftp://host/file"},
         {"text": "x", "url": "https://example.org"},
-        {"text": "  "},
+        {"text": ""},
         {},
         {"text": "x", "published": "yesterday"},
     ],
