@@ -102,11 +102,11 @@ class Adder:
             return [_out(job) for job in reversed(self._jobs.values())]
 
     def close(self) -> None:
-        """Lets what is under way come to its end; what waits is given up."""
+        """Lets the documents under way come to their end; what waits is given up."""
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _set(self, job: _Progress, state: State) -> None:
         with self._lock:
@@ -122,6 +122,10 @@ class Adder:
             with self._lock:
                 job.total = len(documents)
             for first in range(0, len(documents), BATCH):
+                if self._pool is None:
+                    raise ComityError(
+                        f"the server ended; {len(documents) - first} documents were not coded (add them again)"
+                    )
                 self._code(job, documents[first : first + BATCH])
             self._set(job, "done" if job.documents or not job.failures else "failed")
         except ComityError as error:

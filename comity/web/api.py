@@ -25,6 +25,10 @@ def _flag(value: Any) -> Any:
     raise ValueError("is neither true nor false")
 
 
+def _form_day(value: str) -> str:
+    return models.checked_day(value) or ""
+
+
 DAY = {"format": "date"}
 Name = Annotated[str, Path(min_length=1, max_length=120, description="A state or other actor: code or name.")]
 Identifier = Annotated[str, Path(min_length=1, max_length=200)]
@@ -372,18 +376,13 @@ def post_addition(request: Request, addition: models.TextAddition | models.Addre
 def post_files(
     request: Request,
     files: Annotated[list[UploadFile], File(min_length=1, description="Any format that `comity read` knows.")],
-    published: Annotated[
-        str | None,
-        AfterValidator(models.checked_day),
-        BeforeValidator(lambda value: value or None),
-        Form(json_schema_extra=DAY),
-    ] = None,
+    published: Annotated[str, AfterValidator(_form_day), Form(json_schema_extra=DAY)] = "",
 ) -> models.Job:
     """Adds files."""
     context = context_of(request)
     context.gate.may_write(request)
     named = tuple((file.filename or "upload", file.file.read()) for file in files)
-    return context.adder.add(Wanted(files=named, published=published))
+    return context.adder.add(Wanted(files=named, published=published or None))
 
 
 # What pages ask too

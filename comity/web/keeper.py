@@ -12,9 +12,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
+
+import duckdb
 
 from comity.errors import StoreError
 from comity.store import Store
@@ -133,9 +135,14 @@ class Keeper:
         return "-".join(parts)
 
     def close(self) -> None:
-        """Closes the store, in the middle of a question if need be."""
+        """Closes the store once those who use it have finished; those who take too long lose it."""
+        until = time.monotonic() + self._patience
         with self._state:
-            self._close()
+            while self._users and self._state.wait(max(0.0, until - time.monotonic())):
+                pass
+            # DuckDB refuses to close what is in use; it goes with the process then.
+            with suppress(duckdb.Error):
+                self._close()
 
     def _leave(self) -> None:
         with self._state:

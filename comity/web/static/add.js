@@ -12,6 +12,7 @@ export function adding(root, say) {
       form.querySelector(".wrong")?.remove();
       const data = new FormData(form);
       const files = form.dataset.add === "files";
+      if (!data.get("published")) data.delete("published");
       const body = files ? data : JSON.stringify(Object.fromEntries([...data].filter(([, value]) => value)));
       const headers = files ? {} : { "content-type": "application/json" };
       const button = form.querySelector("button");

@@ -194,9 +194,11 @@ function toolbar(nodes) {
   element.className = "plotbar";
   const field = (text, options) => {
     const label = document.createElement("label"), select = document.createElement("select");
-    label.append(`${text} `, select);
+    select.id = `network-${text.toLowerCase()}`;
+    label.htmlFor = select.id;
+    label.textContent = text;
     for (const [value, words] of options) { const option = document.createElement("option"); option.value = value; option.textContent = words; select.append(option); }
-    element.append(label);
+    element.append(label, select);
     return select;
   };
   const actor = field("Actor", [["", "all"], ...[...nodes].sort((a, b) => a.name.localeCompare(b.name)).map((node) => [node.id, node.name])]);

@@ -1,6 +1,6 @@
 // A chart or its data as a file: SVG with the page's colours written into it, PNG from that, CSV with unrounded figures.
 
-const PROPERTIES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font", "text-anchor", "display", "fill-opacity"];
+const PROPERTIES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "display", "fill-opacity"];
 
 export function saver(figure, values) {
   const tools = figure.querySelector("[data-tools]");
@@ -54,15 +54,16 @@ function svgText(figure) {
     whole.append(element);
   };
   add("rect", { width, height, fill: paper });
-  add("text", { x: 12, y: 23, fill: ink, style: "font: 600 16px Georgia, serif" }, `${document.title.replace(/ · Comity$/, "")}: ${figure.querySelector("h3").textContent}`);
+  add("text", { x: 12, y: 23, fill: ink, "font-family": "Georgia, serif", "font-size": "16px", "font-weight": "600" }, `${document.title.replace(/ · Comity$/, "")}: ${figure.querySelector("h3").textContent}`);
   for (const svg of drawn) {
     const at = svg.getBoundingClientRect();
     const copy = svg.cloneNode(true);
     const from = [svg, ...svg.querySelectorAll("*")], to = [copy, ...copy.querySelectorAll("*")];
     from.forEach((element, number) => {
       const style = getComputedStyle(element);
-      to[number].setAttribute("style", PROPERTIES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
-      for (const name of ["tabindex", "class", "href", "role"]) to[number].removeAttribute(name);
+      for (const name of ["tabindex", "class", "href", "role", "style"]) to[number].removeAttribute(name);
+      // As presentation attributes: a style attribute made here would offend the page's own policy.
+      for (const name of PROPERTIES) to[number].setAttribute(name, style.getPropertyValue(name));
     });
     for (const [key, value] of [["x", at.left - box.left + 12], ["y", at.top - box.top + head], ["width", at.width], ["height", at.height]]) copy.setAttribute(key, value);
     whole.append(copy);
