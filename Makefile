@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 # -qq: a mirror that lacks a package warns on every line, and a failed installation still says why.
 PIP := $(VENV)/bin/pip install -qq --disable-pip-version-check
 
-.PHONY: help demo serve test api browser lint train clean treebanks
+.PHONY: help demo serve test api browser lint docs train clean treebanks
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -37,6 +37,10 @@ lint: $(VENV)/.installed-dev  ## style, format and types
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
+docs: $(VENV)/.installed-docs  ## the documentation as a site, into build/docs
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+	@echo build/docs/index.html
+
 train: treebanks $(VENV)/.installed-training  ## make the language model anew: make train DATA=../shared/data (docs/training.md)
 	$(VENV)/bin/python -m training "$(DATA)"
 
@@ -60,6 +64,10 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) -e '.[docs]'
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-training: pyproject.toml | $(VENV)/bin/pip

@@ -107,11 +107,12 @@ def page_data(path: Path, rounds: int) -> dict[str, float]:
 
         def tie(store: Store, a: str = a, b: str = b) -> None:
             view = View()
-            course = queries.course(store, a, b, view)
+            ties = queries.raw_course(store, a, b, view)
+            course = queries.course(store, a, b, view, ties)
             queries.tie_span(store, a, b)
             queries.span(store)
             last = [point.period for point in course.points if point.events]
-            queries.tie_events(store, a, b, view, last[-1], 20, 0)
+            queries.tie_events(store, a, b, view, last[-1], 20, 0, ties)
 
         found[f"tie_ms_{name}"] = median_ms(with_store(tie), rounds if count < 50_000 else 3)
         found[f"events_{name}"] = count

@@ -1,9 +1,10 @@
 """Comity keeps the ledger of relations between states: who did what to whom, when, and who says so.
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
-nothing: `read`, `code`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `blocs`, `brief`, `export`, `evaluate`, `demo`,
-`check`; and `clusters` and `fold_duplicates`, which commands use.
+nothing: `read`, `code`, `load`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
+`account` (`why` with its evidence), `what_if` (`why` without some of the record), `forecast`, `blocs`, `brief`, `export`,
+`evaluate`, `validate`, `demo`, `check`; `tie_brief`, `versus_brief` and `blocs_brief` (`brief` in each of its forms); and
+`clusters` and `fold_duplicates`, which commands use.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from comity.app.coding import CodedDocument, code
     from comity.app.demo import demo
     from comity.app.export import export
+    from comity.app.load import Load, load
     from comity.app.reading import read
     from comity.app.results import BlocsAnswer, Course, WhyAnswer, blocs, why
     from comity.coding.relate import relate
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from comity.records import Claim, Document, Driver, Event, Tie
     from comity.report.brief import brief
     from comity.report.evidence import Account, account
+    from comity.report.forms import Made, blocs_brief, tie_brief, versus_brief
     from comity.scrutiny import Check
     from comity.sources import Failure
     from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
-    from comity.structure import Blocs, Why
+    from comity.structure import Blocs, Drop, Forecast, WhatIf, Why, forecast, what_if
     from comity.ties import Cluster, clusters, course
+    from comity.validation import Validation, validate
 
 __version__ = "0.1.0"
 
@@ -45,20 +49,27 @@ __all__ = [
     "Course",
     "Document",
     "Driver",
+    "Drop",
     "Evaluation",
     "Event",
     "Failure",
+    "Forecast",
     "InputError",
+    "Load",
+    "Made",
     "Store",
     "StoreError",
     "TableError",
     "Tie",
     "UnknownActor",
+    "Validation",
+    "WhatIf",
     "Why",
     "WhyAnswer",
     "__version__",
     "account",
     "blocs",
+    "blocs_brief",
     "brief",
     "check",
     "clusters",
@@ -68,8 +79,14 @@ __all__ = [
     "evaluate",
     "export",
     "fold_duplicates",
+    "forecast",
+    "load",
     "read",
     "relate",
+    "tie_brief",
+    "validate",
+    "versus_brief",
+    "what_if",
     "why",
 ]
 
@@ -79,6 +96,7 @@ _HOMES = {
     "comity.app.coding": ("CodedDocument", "code"),
     "comity.app.demo": ("demo",),
     "comity.app.export": ("export",),
+    "comity.app.load": ("Load", "load"),
     "comity.app.reading": ("read",),
     "comity.app.results": ("BlocsAnswer", "Course", "WhyAnswer", "blocs", "why"),
     "comity.coding.relate": ("relate",),
@@ -87,10 +105,12 @@ _HOMES = {
     "comity.records": ("Claim", "Document", "Driver", "Event", "Tie"),
     "comity.report.brief": ("brief",),
     "comity.report.evidence": ("Account", "account"),
+    "comity.report.forms": ("Made", "blocs_brief", "tie_brief", "versus_brief"),
     "comity.sources": ("Failure",),
     "comity.sources.duplicates": ("fold_duplicates",),
     "comity.store": ("Store",),
-    "comity.structure": ("Blocs", "Why"),
+    "comity.structure": ("Blocs", "Drop", "Forecast", "WhatIf", "Why", "forecast", "what_if"),
+    "comity.validation": ("Validation", "validate"),
     "comity.ties": ("Cluster", "clusters", "course"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,3 +130,11 @@ def make_event_fixture() -> Callable[..., Event]:
 @pytest.fixture(name="make_claim", scope="session")
 def make_claim_fixture() -> Callable[..., Claim]:
     return make_claim
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of `comity demo`, made once a run by the shipped model. To be read; who writes copies it first."""
+    from comity.app.demo import demo
+
+    return demo(tmp_path_factory.mktemp("demo")).store

@@ -117,6 +117,10 @@ class ActorIndex:
         automaton = AhoCorasick(list(forms), matchkind=MatchKind.LeftmostLongest, store_patterns=False)
         return automaton, list(forms.values())
 
+    def find(self, name_or_code: str) -> str | None:
+        """What `lookup` gives, and None where it raises: for lists in which many names are nobody's."""
+        return self._keys.get(fold(name_or_code))
+
     def lookup(self, name_or_code: str) -> str:
         """The code of an actor that a person named: ISR, IL, Israel, "azerbaijan", "Ivory Coast", any case.
 

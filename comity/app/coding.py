@@ -115,10 +115,8 @@ def _code_batch(
     wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
     coded: dict[str, CodedDocument | Failure] = {}
     if wanted:
-        found = (coder or _load_coder()).code(wanted)
-        coded = {item.document.id: outcome_of(item) for item in found}
-        if store:
-            coded = keep(store, found, version)
+        found = code_documents(wanted, coder)
+        coded = keep(store, found, version) if store else {item.document.id: outcome_of(item) for item in found}
     for item in batch:
         if isinstance(item, Failure):
             yield item
@@ -131,6 +129,11 @@ def _code_batch(
                 claims=_claims_of(store, item.id),
                 resumed=True,
             )
+
+
+def code_documents(documents: Sequence[Document], coder: Coder | None = None) -> Sequence[Coded]:
+    """What a coder (by default the shipped one) makes of documents. Writes nothing."""
+    return (coder or _load_coder()).code(documents)
 
 
 def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedDocument | Failure]:

@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import quoteattr
@@ -23,6 +24,7 @@ from comity.errors import ComityError
 from comity.records import Event, to_dict
 from comity.report.names import display_name
 from comity.store import Store
+from comity.store.schema import loaded_text
 from comity.ties.acts import read_acts
 from comity.ties.clusters import clusters
 from comity.ties.course import EPOCH
@@ -32,9 +34,15 @@ Format = Literal["parquet", "csv", "jsonl", "clusters", "graphml"]
 
 # Fields of the record that its row leaves out; a coder's work cannot be checked without them.
 _TEXT = """record->>'$.text' AS text, (record->>'$.start')::INTEGER AS "start", (record->>'$.end')::INTEGER AS "end" """
+# A loaded event has no record: its text is what the data set says, and an own one's parties stand in its record alone.
+_EVENT = f"""CASE WHEN record IS NULL THEN {loaded_text("events")} ELSE record->>'$.text' END AS text,
+    coalesce(source_text, record->>'$.source.text') AS source_text,
+    coalesce(target_text, record->>'$.target.text') AS target_text,
+    coalesce((record->>'$.start')::INTEGER, 0) AS "start",
+    coalesce((record->>'$.end')::INTEGER, length({loaded_text("events")})) AS "end" """
 _TABLES = {
     "documents": "SELECT * EXCLUDE (record) FROM documents ORDER BY published, id",
-    "events": f"SELECT * EXCLUDE (record), {_TEXT} FROM events ORDER BY date_start, id",
+    "events": f"SELECT * EXCLUDE (record, text, source_text, target_text), {_EVENT} FROM events ORDER BY date_start, id",
     "claims": f"SELECT * EXCLUDE (record), {_TEXT} FROM claims ORDER BY reported, id",
 }
 CSV_COLUMNS = (
@@ -70,7 +78,11 @@ CSV_COLUMNS = (
     "confidence",
     "link",
     "rule",
+    "dataset",
+    "origin",
 )
+# Events whose rows are looked up at once.
+BATCH = 1000
 
 
 def export(
@@ -131,9 +143,11 @@ def _csv(store: Store, events: Iterable[Event]) -> Iterator[str]:
 
     writer.writeheader()
     yield written()
-    for event in events:
+    for event, (dataset, row_publisher, row_origin) in _with_rows(store, events):
         record = to_dict(event)
-        url, publisher = origin.get(event.document, (None, None))
+        url, publisher = origin.get(event.document, (None, row_publisher))
+        if row_origin and "://" in row_origin:
+            url = row_origin
         target = event.target
         row = {name: record[name] for name in CSV_COLUMNS if name in record} | {
             "url": url,
@@ -153,9 +167,27 @@ def _csv(store: Store, events: Iterable[Event]) -> Iterator[str]:
             "speaker": event.attribution.speaker,
             "trigger": event.trigger.text,
             "reciprocal": str(event.reciprocal).lower(),
+            "dataset": dataset,
+            "origin": row_origin,
         }
         writer.writerow(row)
         yield written()
+
+
+def _with_rows(
+    store: Store, events: Iterable[Event]
+) -> Iterator[tuple[Event, tuple[str | None, str | None, str | None]]]:
+    """Events with what only the row of a loaded one says: data set, publisher, and its place there."""
+    iterator = iter(events)
+    while batch := list(islice(iterator, BATCH)):
+        rows = store.query(
+            """SELECT id, dataset, publisher, origin FROM events
+               WHERE dataset IS NOT NULL AND id IN (SELECT unnest(?::VARCHAR[]))""",
+            [[event.id for event in batch]],
+        )
+        found = {row[0]: (row[1], row[2], row[3]) for row in rows}
+        for event in batch:
+            yield event, found.get(event.id, (None, None, None))
 
 
 def graphml(store: Store, *, as_of: str | None = None, half_life_days: float = 365) -> Iterator[str]:

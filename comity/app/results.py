@@ -21,6 +21,7 @@ from comity.store import Store
 from comity.structure import Blocs, Part, Why
 from comity.structure import blocs as find_blocs
 from comity.structure import why as find_why
+from comity.structure.places import Place
 from comity.ties import course
 
 
@@ -211,22 +212,59 @@ class BlocsAnswer(Blocs, Answer):
     """The camps of a day: a `Blocs`, with tables."""
 
     def tables(self) -> Mapping[str, Frame]:
-        """`members`: one row an actor with its camp, numbered from 1; `edges`: one row a tie."""
+        """`members`: one row an actor with its camp (numbered from 1; None apart) and how firmly it is held there;
+        `edges`: one row a tie; `triads`: the unbalanced triads that weigh most."""
+        place = {found.actor: found for found in self.places}
+        camp = {actor: number for number, side in enumerate(self.camps, 1) for actor in side}
         members = Frame(
-            columns={"actor": "text", "name": "text", "camp": "integer"},
-            rows=[(actor, display_name(actor), camp) for camp, side in enumerate(self.camps, 1) for actor in side],
+            columns={
+                "actor": "text",
+                "name": "text",
+                "camp": "integer",
+                "hold": "number",
+                "low": "number",
+                "high": "number",
+                "stability": "number",
+                "between": "boolean",
+                "ties": "integer",
+                "strength": "number",
+            },
+            rows=[
+                (actor, display_name(actor), camp.get(actor), *_held(place.get(actor)))
+                for actor in (*camp, *self.apart)
+            ],
         )
         edges = Frame(
-            columns={"a": "text", "b": "text", "index": "number", "frustrated": "boolean"},
-            rows=[(edge.a, edge.b, edge.index, edge.frustrated) for edge in self.edges],
+            columns={
+                "a": "text",
+                "b": "text",
+                "index": "number",
+                "low": "number",
+                "high": "number",
+                "mass": "number",
+                "frustrated": "boolean",
+            },
+            rows=[(edge.a, edge.b, edge.index, edge.low, edge.high, edge.mass, edge.frustrated) for edge in self.edges],
         )
-        return {"members": members, "edges": edges}
+        triads = Frame(
+            columns={
+                "first": "text",
+                "second": "text",
+                "third": "text",
+                "first_second": "number",
+                "second_third": "number",
+                "first_third": "number",
+                "weight": "number",
+            },
+            rows=[(*triad.actors, *triad.indexes, triad.weight) for triad in self.triads],
+        )
+        return {"members": members, "edges": edges, "triads": triads}
 
     def plot(self) -> Any:
         """All ties as a matrix, actors in order of their camps: what fits lies in the blocks of its sign."""
         from comity.report.plots import blocs_plot
 
-        return blocs_plot(self.camps, self.edges)
+        return blocs_plot((*self.camps, self.apart), self.edges)
 
 
 def ties(store: Store | str | Path, a: str, b: str, **options: Any) -> Course:
@@ -278,6 +316,12 @@ def _codes(*actors: str) -> list[str]:
     if len(set(codes)) < len(codes):
         raise ComityError(f"{', '.join(actors)}: the same actor twice (a tie needs two)")
     return codes
+
+
+def _held(place: Place | None) -> tuple[Any, ...]:
+    if place is None:
+        return (None,) * 7
+    return (place.hold, place.low, place.high, place.stability, place.between, place.ties, place.strength)
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -11,7 +11,19 @@ from typing import Annotated
 
 import typer
 
-from comity.cli import answering, checking, coding, evaluating, serving, writing
+from comity.cli import (
+    answering,
+    briefing,
+    checking,
+    coding,
+    evaluating,
+    forecasting,
+    loading,
+    serving,
+    validating,
+    watching,
+    writing,
+)
 from comity.cli.shared import DEBUG
 
 app = typer.Typer(
@@ -21,7 +33,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (coding, answering, checking, writing, evaluating, serving):
+MODULES = (
+    coding,
+    loading,
+    answering,
+    forecasting,
+    briefing,
+    watching,
+    checking,
+    writing,
+    evaluating,
+    validating,
+    serving,
+)
+for module in MODULES:
     module.register(app)
 
 

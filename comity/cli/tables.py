@@ -15,7 +15,8 @@ from comity.records import Event, Tie
 from comity.report.brief import act_words
 from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Source
 from comity.report.words import signed, word
-from comity.structure import Blocs
+from comity.structure import BlocPeriod, Blocs, Bounds
+from comity.ties import Asymmetry, Change, Likeness
 
 PERIODS = 24
 EVENTS = 30
@@ -45,13 +46,16 @@ def bar(index: float | None, low: float | None, high: float | None, width: int =
     return "".join(cells)
 
 
-def course_table(ties: Sequence[Tie], names: tuple[str, str], half_life_days: float, every: bool) -> Table:
+def course_table(
+    ties: Sequence[Tie], names: tuple[str, str], half_life_days: float, every: bool, direction: str = "both"
+) -> Table:
     """The course: the last 24 periods with events and the last of all; dots where all was forgotten between."""
+    pair = {"both": f"{names[0]} – {names[1]}", "ab": f"{names[0]} → {names[1]}", "ba": f"{names[1]} → {names[0]}"}
     chosen = set(range(len(ties))) if every else set([n for n, tie in enumerate(ties) if tie.events][-PERIODS:])
     chosen.add(len(ties) - 1)
     side = "" if ties[0].dimension == "all" else f", {ties[0].dimension} side"
     table = Table(
-        title=f"{names[0]} – {names[1]}{side} (half-life {half_life_days:g} days)",
+        title=f"{pair[direction]}{side} (half-life {half_life_days:g} days)",
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
@@ -80,6 +84,74 @@ def course_table(ties: Sequence[Tie], names: tuple[str, str], half_life_days: fl
             bar(tie.index, tie.low, tie.high),
         )
     return table
+
+
+def way_line(sides: Sequence[Asymmetry], names: tuple[str, str]) -> Iterable[RenderableType]:
+    """How the two directions differ at the end of the course."""
+    if not sides:
+        return
+    last = sides[-1]
+    one, other = (plain(name) for name in names)
+    yield Text(f"{one} → {other} {signed(last.ab)}, {other} → {one} {signed(last.ba)}", end="")
+    if last.difference is not None:
+        yield Text(f"; difference {signed(last.difference)} ({signed(last.low)} … {signed(last.high)})", end="")
+    yield Text("")
+
+
+def changes_table(found: Sequence[Change], names: tuple[str, str]) -> Iterable[RenderableType]:
+    """When the tie went over to another level, and the acts that moved it."""
+    if not found:
+        yield Text("No change of level that noise would not show as well.")
+        return
+    table = Table(
+        title=f"Changes of level: {plain(names[0])} – {plain(names[1])}", title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, caption_justify="left",
+        caption="Mean score of acts before and after. between: where the change lies,\n90 % confidence. sure: 1 less the "
+        "share of shuffled courses that part as well.",
+    )  # fmt: skip
+    for name in ("from", "between", "before", "after", "sure", "acts that moved it"):
+        table.add_column(name, no_wrap=name != "acts that moved it", justify="left" if name == "from" else "default")
+    for change in found:
+        movers = ", ".join(f"{mover.date} {signed(mover.score)}" for mover in change.movers[:3])
+        side = "" if change.dimension == "all" else f" {change.dimension[:4]}."
+        table.add_row(
+            change.period + side,
+            f"{change.low} … {change.high}" if change.low != change.high else change.low,
+            Text(signed(change.before), style=_colour(change.before)),
+            Text(signed(change.after), style=_colour(change.after)),
+            f"{change.confidence:.1%}",
+            movers,
+        )
+    yield table
+
+
+def like_table(
+    found: Sequence[Likeness], names: tuple[str, str], name: Callable[[str], str]
+) -> Iterable[RenderableType]:
+    """Which ties moved like this one."""
+    if not found:
+        yield Text("No other tie has enough periods in common with this one.")
+        return
+    table = Table(
+        title=f"Ties that moved like {plain(names[0])} – {plain(names[1])}", title_justify="left", title_style="bold",
+        box=box.SIMPLE_HEAD, caption_justify="left",
+        caption="Correlation of what each period's acts did. lag: periods that the tie comes\nafter this one. The best of "
+        "many look more alike than they are.",
+    )  # fmt: skip
+    table.add_column("tie", max_width=34)
+    table.add_column("correlation", justify="right", no_wrap=True)
+    table.add_column("90 % interval", justify="center", no_wrap=True)
+    table.add_column("lag", justify="right", no_wrap=True)
+    table.add_column("periods", justify="right", no_wrap=True)
+    for one in found:
+        table.add_row(
+            f"{plain(name(one.a))} – {plain(name(one.b))}",
+            f"{one.correlation:+.2f}",
+            f"{one.low:+.2f} … {one.high:+.2f}",
+            str(one.lag),
+            str(one.overlap),
+        )
+    yield table
 
 
 def why_report(found: Account, top: int) -> Iterable[RenderableType]:
@@ -212,30 +284,180 @@ def events_table(events: Sequence[Event]) -> Table:
     return table
 
 
-def blocs_report(found: Blocs, name: Callable[[str], str]) -> Iterable[RenderableType]:
-    """The camps, and the ties that do not fit them."""
+def blocs_report(found: Blocs, name: Callable[[str], str], top: int = 10) -> Iterable[RenderableType]:
+    """The camps, how well they fit, the census of triads, and what does not fit: triads, actors between, ties."""
     if not found.edges:
         yield Text("No tie on record is strong enough.")
         return
-    for number, camp in enumerate(found.camps, start=1):
-        if camp:
-            yield Text(f"Camp {number}", style="bold")
-            yield Padding(Text(", ".join(plain(name(code)) for code in camp)), (0, 0, 0, 2), expand=False)
-    proven = "no parting fits better" if found.exact else "a better parting may exist"
-    yield Text(
-        f"\n{len(found.edges)} ties; frustration {found.frustration:.1f} of {found.strength:.1f} ({proven}).\n"
-        f"Triads: {found.balanced} balanced, {found.unbalanced} unbalanced."
-    )
+    yield Text(f"Camps on {found.day}", style="bold")
+    alone = [camp[0] for camp in found.camps if len(camp) == 1]
+    # Free camps leave many actors alone; a line for each would bury the camps.
+    listed = [number for number, camp in enumerate(found.camps) if camp and (len(camp) > 1 or len(alone) <= 2)]
+    for number in listed:
+        anchors = ", ".join(plain(name(code)) for code in found.anchors[number])
+        yield Text(f"Camp {number + 1}" + (f", round {anchors}" if len(found.camps[number]) > 3 else ""), style="bold")
+        yield _names(found.camps[number], name)
+    if len(alone) > 2:
+        yield Text("Each in a camp of its own", style="bold")
+        yield _names(alone, name)
+    if found.apart:
+        yield Text("Apart: no path of ties leads to these camps", style="bold")
+        yield _names(found.apart, name)
+    yield Text(f"\n{len(found.edges)} ties. Frustration {_bounded(found.weighted, 1)}")
+    yield Text(f"By number of ties {_bounded(found.counted, 0)}")
+    yield _census_table(found)
+    if found.triads:
+        yield _triads_table(found, name, top)
+    if found.between:
+        yield _between_table(found, name, top)
     misfits = sorted((edge for edge in found.edges if edge.frustrated), key=lambda edge: -abs(edge.index))
     if misfits:
-        table = Table(title="Ties that fit no camp", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+        table = _plain_table("Ties that fit no camp", f"… and {len(misfits) - top} more" if len(misfits) > top else "")
         table.add_column("tie")
-        table.add_column("index", justify="right")
-        for edge in misfits[:EVENTS]:
+        table.add_column("index", justify="right", no_wrap=True)
+        table.add_column("90 % interval", justify="center", no_wrap=True)
+        for edge in misfits[:top]:
             table.add_row(
-                f"{plain(name(edge.a))} – {plain(name(edge.b))}", Text(signed(edge.index), style=_colour(edge.index))
+                f"{plain(name(edge.a))} – {plain(name(edge.b))}",
+                Text(signed(edge.index), style=_colour(edge.index)),
+                _interval(edge.low, edge.high, 1),
             )
         yield table
+
+
+def _names(codes: Sequence[str], name: Callable[[str], str]) -> Padding:
+    return Padding(Text(", ".join(plain(name(code)) for code in codes)), (0, 0, 0, 2), expand=False)
+
+
+def _bounded(bounds: Bounds, digits: int) -> str:
+    share = f"{bounds.upper / bounds.of:.0%}" if bounds.of else "0%"
+    if bounds.proven:
+        return f"{bounds.upper:.{digits}f} of {bounds.of:.{digits}f} ({share}): proven, no parting fits better."
+    return (
+        f"at most {bounds.upper:.{digits}f} of {bounds.of:.{digits}f} ({share}), at least {bounds.lower:.{digits}f}: "
+        "not proven."
+    )
+
+
+def _plain_table(title: str, caption: str = "") -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        caption=caption or None,
+        caption_justify="left",
+    )
+
+
+def _interval(low: float | None, high: float | None, digits: int) -> str:
+    return "–" if low is None else f"{signed(low, digits)} … {signed(high, digits)}"
+
+
+def _census_table(found: Blocs) -> Table:
+    """Each type of triad beside what the same signs dealt out anew would give."""
+    kept, weighed = found.census.balance, found.census.weighted_balance
+    caption = "No triad."
+    if kept and weighed:
+        caption = (
+            f"Balanced: {kept.value:.0%} of triads (expected {kept.expected:.0%}, 90 % {kept.low:.0%} to "
+            f"{kept.high:.0%}); by weight {weighed.value:.0%} (expected {weighed.expected:.0%}). Expected: mean over "
+            "permutations of the signs; z: standard deviations from it."
+        )
+    table = _plain_table("Triads", caption)
+    for heading in ("type", "", "number", "expected", "90 % of permutations", "z"):
+        table.add_column(heading, justify="left" if heading in ("type", "") else "right", no_wrap=True)
+    for row in found.census.types:
+        figure = row.count
+        table.add_row(
+            row.kind.replace("-", "−"),
+            "balanced" if row.balanced else "unbalanced",
+            f"{figure.value:,.0f}",
+            f"{figure.expected:,.1f}",
+            f"{figure.low:,.0f} to {figure.high:,.0f}",
+            signed(figure.z),
+        )
+    return table
+
+
+def _triads_table(found: Blocs, name: Callable[[str], str], top: int) -> Table:
+    table = _plain_table(
+        "Unbalanced triads that weigh most",
+        "Indexes of first–second, second–third, first–third; weight: geometric mean.",
+    )
+    table.add_column("triad")
+    table.add_column("indexes", justify="right", no_wrap=True)
+    table.add_column("weight", justify="right", no_wrap=True)
+    for triad in found.triads[:top]:
+        table.add_row(
+            ", ".join(plain(name(code)) for code in triad.actors),
+            "  ".join(signed(index) for index in triad.indexes),
+            f"{triad.weight:.1f}",
+        )
+    return table
+
+
+def _between_table(found: Blocs, name: Callable[[str], str], top: int) -> Table:
+    caption = (
+        "Hold: draw of the own camp less that of the next, −1 to 1. Stays: draws of publishers and stories in which it "
+        "keeps its camp."
+    )
+    if len(found.between) > top:
+        caption += f" … and {len(found.between) - top} more."
+    table = _plain_table("Who sits between", caption)
+    table.add_column("actor")
+    for heading in ("camp", "hold", "90 % interval", "stays", "ties"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for place in found.between[:top]:
+        table.add_row(
+            plain(name(place.actor)),
+            str(place.camp),
+            signed(place.hold, 2),
+            _interval(place.low, place.high, 2),
+            "–" if place.stability is None else f"{place.stability:.0%}",
+            str(place.ties),
+        )
+    return table
+
+
+def blocs_course_table(course: Sequence[BlocPeriod], name: Callable[[str], str]) -> Iterable[RenderableType]:
+    """The camps of each period by their anchors, how frustrated they are, and who moved."""
+    if not course:
+        yield Text("No tie on record is strong enough.")
+        return
+    table = _plain_table(
+        "Camps at the end of each period",
+        "Frustration: share of the strength of all ties that fits no parting (~: not proven). Camps keep their number "
+        "while they keep most of their members.",
+    )
+    table.add_column("period", no_wrap=True)
+    table.add_column("ties", justify="right", no_wrap=True)
+    table.add_column("frustr.", justify="right", no_wrap=True)
+    table.add_column("balanced", justify="right", no_wrap=True)
+    table.add_column("camps: members, round whom")
+    for each in course:
+        found = each.blocs
+        balance = found.census.balance
+        table.add_row(
+            each.period,
+            f"{len(found.edges):,}",
+            ("" if found.exact else "~") + f"{found.frustration / found.strength:.0%}",
+            f"{balance.value:.0%}" if balance else "–",
+            "\n".join(
+                f"{number}: {len(camp)}, {', '.join(plain(name(code)) for code in anchors)}"
+                for number, (camp, anchors) in enumerate(zip(found.camps, found.anchors, strict=True), start=1)
+                if camp
+            ),
+        )
+    yield table
+    yield Text("Moved, sitting between camps neither before nor after", style="bold")
+    for each in course:
+        firm = [move for move in each.moved if move.firm]
+        told = [f"{plain(name(move.actor))} {move.then} → {move.now}" for move in firm]
+        if len(each.moved) > len(firm):
+            told.append(f"{len(each.moved) - len(firm)} not firmly (--json)")
+        if told:
+            yield Padding(Text(f"{each.period}  {', '.join(told)}"), (0, 0, 0, 2), expand=False)
 
 
 def _more(count: int) -> Text:

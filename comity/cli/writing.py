@@ -1,11 +1,9 @@
-"""The commands that write files: brief, export, demo."""
+"""The commands that write files: export, demo."""
 
 from __future__ import annotations
 
-import re
 import sys
 import time
-import unicodedata
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +12,9 @@ import typer
 
 from comity.cli.shared import (
     DEFAULT_STORE,
-    Actor,
     AsOf,
     HalfLife,
     StorePath,
-    Window,
-    actors,
     command,
     list_failures,
     progress,
@@ -36,37 +31,8 @@ class FormatName(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    app.command("brief")(brief_command)
     app.command("export")(export_command)
     app.command("demo")(demo_command)
-
-
-@command
-def brief_command(
-    a: Actor,
-    b: Actor,
-    store: StorePath = DEFAULT_STORE,
-    out: Annotated[Path | None, typer.Option("--out", help="The file to write; by default A-B.html.")] = None,
-    as_of: AsOf = None,
-    window: Window = None,
-    half_life: HalfLife = 365,
-) -> None:
-    """Write the report on the tie of A and B.
-
-    One HTML file that needs nothing else.
-
-    Example: comity brief Israel Azerbaijan --out israel-azerbaijan.html
-    """
-    from comity.report.brief import brief
-    from comity.report.names import display_name
-    from comity.store import Store
-
-    left, right = actors(a, b)
-    file = out or Path(f"{_slug(display_name(left))}-{_slug(display_name(right))}.html")
-    with Store.open(store, read_only=True) as opened, refusing():
-        page = brief(opened, left, right, as_of=as_of, window_days=window, half_life_days=half_life)
-    file.write_text(page, encoding="utf-8", errors="replace")
-    typer.echo(str(file))
 
 
 @command
@@ -132,8 +98,3 @@ def demo_command(out: Annotated[Path, typer.Option("--out", help="The folder to 
     typer.echo(f"Next: comity why Israel Azerbaijan --store {made.store} --as-of 2022-09-05")
     typer.echo(f"{time.monotonic() - begun:.0f} s", err=True)
     list_failures(list(made.failures))
-
-
-def _slug(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", letters.casefold()).strip("-") or "actor"

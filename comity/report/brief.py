@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import comity
 from comity.records import Tie
 from comity.report import charts
 from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Citation, Source, account
 from comity.report.names import display_name
+from comity.report.reservations import Point, reservations
+from comity.report.robustness import Robustness, robustness
+from comity.report.sheet import counted, day_words, month_words, safe_url
+from comity.report.timeline import Moment, timeline
 from comity.report.words import judgement, named, signed, thresholds, word
 from comity.store import Store
 from comity.ties import course
@@ -28,7 +31,7 @@ WIDE, NARROW = 760, 300
 # How much of the evidence a page shows; the rest is counted, and stands in `comity why --json`.
 # A push that prints as 0.000 is named, not drawn.
 VISIBLE = 0.0005
-DIRECT_ACTS, DRIVERS, ACTS_OF_A_LEG, COUNTER_ACTS, CLAIMS, CHART_BARS = 12, 8, 3, 8, 20, 12
+DIRECT_ACTS, DRIVERS, ACTS_OF_A_LEG, COUNTER_ACTS, CLAIMS, CHART_BARS, MOMENTS = 12, 8, 3, 8, 20, 12, 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class Brief:
     course: tuple[Tie, ...]
     course_without: tuple[Tie, ...]
     now: Tie | None
-    year_ago: float | None
+    year_ago: Tie | None
     without: Tie | None
     without_pressure: float
     half_life_days: float
@@ -79,6 +82,9 @@ class Brief:
     counter_claims: tuple[AccountedClaim, ...]
     claims: tuple[AccountedClaim, ...]
     sources: tuple[Source, ...]
+    moments: tuple[Moment, ...]
+    reservations: tuple[Point, ...]
+    provenance: str
 
 
 def brief(
@@ -119,17 +125,50 @@ def gather(
         without_interested=True,
         name=name,
     )
-    return select(found, ties, cleared, cleared_account.pressure, half_life_days)
+    return select(
+        found,
+        ties,
+        cleared,
+        cleared_account.pressure,
+        half_life_days,
+        strength=robustness(store, a, b, as_of=found.end, half_life_days=half_life_days),
+        provenance=provenance(store),
+    )
+
+
+def provenance(store: Store) -> str:
+    """What the figures were made from and by what: the store's contents, and the runs that filled it."""
+    counts, runs = store.counts(), store.runs()
+    held = (
+        f"The store holds {counted(counts['documents'], 'document')}, {counted(counts['events'], 'event')} and "
+        f"{counted(counts['claims'], 'claim')}"
+    )
+    ended = [run for run in runs if run.finished]
+    if not ended:
+        return f"{held}. Figures by Comity {comity.__version__}."
+    versions = ", ".join(sorted({run.version for run in ended}))
+    last = max(run.finished or "" for run in ended)
+    return (
+        f"{held}, written in {counted(len(runs), 'run')} by Comity {versions}; the last ended on {day_words(last[:10])}. "
+        f"Figures by Comity {comity.__version__}."
+    )
 
 
 def select(
-    found: Account, ties: tuple[Tie, ...], cleared: tuple[Tie, ...], without_pressure: float, half_life_days: float
+    found: Account,
+    ties: tuple[Tie, ...],
+    cleared: tuple[Tie, ...],
+    without_pressure: float,
+    half_life_days: float,
+    *,
+    strength: Robustness | None,
+    provenance: str,
 ) -> Brief:
     """The choice of what is shown. Pure."""
     now = ties[-1] if ties else None
     without = cleared[-1] if cleared else None
     before = (date.fromisoformat(found.end) - timedelta(days=365)).strftime("%Y-%m")
-    year_ago = next((tie.index for tie in ties if tie.period == before), None)
+    year_ago = next((tie for tie in ties if tie.period == before), None)
     # Which way the tie leans: what pulls the other way is the evidence against it.
     lean = (now.index if now else None) or found.pressure
     way = 1 if lean >= 0 else -1
@@ -142,13 +181,17 @@ def select(
     counter_acts = tuple(act for act in found.direct if act.part.score * way < 0)[:COUNTER_ACTS]
     counter_claims = tuple(claim for claim in found.claims if claim.claim.direction * way < 0)[:CLAIMS]
     claims = found.claims[:CLAIMS]
-    cited = [act.best.source for act in (*direct, *counter_acts)]
+    moments = timeline(found.direct, ties, MOMENTS)
+    weightiest = next(
+        (act for act in found.direct if strength and set(act.part.events) & set(strength.strongest)), None
+    )
+    cited = [act.best.source for act in (*direct, *counter_acts, *(moment.act for moment in moments))]
     cited += [act.best.source for item in shown for leg in item.legs for act in leg.acts]
     cited += [claim.source for claim in (*claims, *counter_claims)]
     wanted = {source.id for source in cited if source}
     return Brief(
         account=found,
-        judgement=judgement(found, ties, without.index if without else None, year_ago),
+        judgement=judgement(found, ties, without, year_ago),
         course=ties,
         course_without=cleared,
         now=now,
@@ -168,6 +211,15 @@ def select(
         counter_claims=counter_claims,
         claims=claims,
         sources=tuple(source for source in found.sources if source.id in wanted),
+        moments=moments,
+        reservations=reservations(
+            found,
+            now,
+            without,
+            strength,
+            f"{act_words(weightiest.best)}, {day_words(weightiest.part.date)}" if weightiest else "its weightiest act",
+        ),
+        provenance=provenance,
     )
 
 
@@ -290,15 +342,6 @@ def act_words(report: Citation) -> str:
     return f"{report.source_name} {arrow} {report.target_name}: {named('act', event.event)}"
 
 
-def safe_url(url: str | None) -> str | None:
-    """An address that may become a link: http and https alone; a page runs no document's so-called address."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.netloc else None
-
-
 @functools.cache
 def environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -310,5 +353,12 @@ def environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"signed": signed, "safe_url": safe_url, "act_words": act_words, "named": named}
+    environment.filters |= {
+        "signed": signed,
+        "safe_url": safe_url,
+        "act_words": act_words,
+        "named": named,
+        "day_words": day_words,
+        "month_words": month_words,
+    }
     return environment

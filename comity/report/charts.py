@@ -31,21 +31,34 @@ COLOURS = {
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
+# What a page of paper is set in; a picture's letters should be the same.
+PAPER_FONT = "Libertinus Serif"
+
+
 def course_chart(
-    ties: Sequence[Tie], without: Sequence[Tie], *, width: int, title: str, description: str, key: str
+    ties: Sequence[Tie],
+    without: Sequence[Tie],
+    *,
+    width: int,
+    title: str,
+    description: str,
+    key: str,
+    reach: float | None = None,
+    span: tuple[str, str] | None = None,
+    height: int | None = None,
 ) -> str:
     """The course of a tie: its index with the 90 % interval, the index without interested sources (thin, dashed), and
     below it the mass, period by period. A silent stretch is a gap, not a line. `ties` holds one at least; `key` sets
-    this drawing's ids apart."""
+    this drawing's ids apart, and an empty one makes a drawing for paper: its colours fixed, its letters the paper's.
+    `reach` (index points) and `span` (first day, day after the last) set the axes, so that two courses can be compared;
+    `height` is that of the upper part."""
     alt: Any = importlib.import_module("altair")
 
     rows = _course_rows(ties)
     thin = _course_rows(without)
-    known = [row for row in rows if row["index"] is not None]
-    reach = max([abs(float(row[side])) for row in known for side in ("low", "high")] + [2.0])
-    top = min(10.0, float(int(reach) + 1))
+    top = reach or reach_of(ties)
     # UTC, so that a machine's time zone moves no month.
-    time = alt.Scale(type="utc", domain=[rows[0]["from"], rows[-1]["to"]])
+    time = alt.Scale(type="utc", domain=list(span or (rows[0]["from"], rows[-1]["to"])))
     x = alt.X(
         "to:T", title=None, scale=time, axis=alt.Axis(tickCount=width // 90, labels=False, ticks=False, grid=False)
     )
@@ -67,7 +80,7 @@ def course_chart(
         .mark_line(color=_colour("without"), size=1.2, strokeDash=[4, 3])
         .encode(x=x, y=y, detail="run:N")
     )
-    upper = alt.layer(band, zero, dashed, line, lone).properties(width=width, height=max(190, width // 4))
+    upper = alt.layer(band, zero, dashed, line, lone).properties(width=width, height=height or max(190, width // 4))
     lower = (
         base.mark_bar(color=_colour("mass"))
         .encode(
@@ -95,9 +108,49 @@ def course_chart(
                 ),
             ),
         )
-        .properties(width=width, height=64)
+        .properties(width=width, height=64 if key else 40)
     )
-    return _svg(alt.vconcat(upper, lower, spacing=26), title, description, key)
+    return _svg(alt.vconcat(upper, lower, spacing=26 if key else 14), title, description, key)
+
+
+def reach_of(ties: Sequence[Tie]) -> float:
+    """How far from 0 an axis must go to hold the intervals of a course."""
+    ends = [abs(end) for tie in ties if tie.index is not None for end in (tie.low, tie.high) if end is not None]
+    return min(10.0, float(int(max([*ends, 2.0])) + 1))
+
+
+def camps_chart(
+    order: Sequence[str],
+    ties: Sequence[tuple[str, str, float]],
+    *,
+    width: int,
+    title: str,
+    description: str,
+    key: str,
+) -> str:
+    """The ties among some parties as a square of colours, both halves alike, in the order given (camp by camp, so that
+    what does not fit the camps stands out)."""
+    alt: Any = importlib.import_module("altair")
+
+    cells = [{"a": a, "b": b, "index": index} for one, other, index in ties for a, b in ((one, other), (other, one))]
+    chart = (
+        alt.Chart(alt.Data(values=cells))
+        .mark_rect()
+        .encode(
+            x=alt.X("a:N", sort=list(order), title=None, scale=alt.Scale(domain=list(order)),
+                    axis=alt.Axis(labelAngle=-90, labelLimit=130, orient="top", ticks=False, domain=False)),
+            y=alt.Y("b:N", sort=list(order), title=None, scale=alt.Scale(domain=list(order)),
+                    axis=alt.Axis(labelLimit=130, ticks=False, domain=False)),
+            color=alt.Color(
+                "index:Q",
+                title="index",
+                scale=alt.Scale(domain=[-8, 0, 8], range=[_colour("apart"), "#f4f1ea", _colour("together")], clamp=True),
+                legend=alt.Legend(orient="right", gradientLength=110),
+            ),
+        )
+        .properties(width=width, height=width)
+    )  # fmt: skip
+    return _svg(chart, title, description, key)
 
 
 def drivers_chart(rows: Sequence[tuple[str, float]], *, width: int, title: str, description: str, key: str) -> str:
@@ -190,7 +243,7 @@ def _svg(chart: Any, title: str, description: str, key: str) -> str:
     vl_convert: Any = importlib.import_module("vl_convert")
 
     quiet = chart.configure(
-        font=FONT,
+        font=FONT if key else PAPER_FONT,
         view={"stroke": None},
         background="transparent",
         axis={
@@ -203,10 +256,29 @@ def _svg(chart: Any, title: str, description: str, key: str) -> str:
             "titleFontSize": 12,
             "titleFontWeight": "normal",
         },
+        legend={
+            "labelColor": _colour("soft"),
+            "titleColor": _colour("soft"),
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
         text={"color": _colour("ink"), "fontSize": 12},
     )
-    drawn = vl_convert.vegalite_to_svg(quiet.to_dict())
-    return inline(drawn, title, description, key)
+    drawn = _numbered(str(vl_convert.vegalite_to_svg(quiet.to_dict())))
+    return inline(drawn, title, description, key) if key else drawn
+
+
+def _numbered(svg: str) -> str:
+    """A drawing whose ids are numbered from 0: Vega goes on counting from the last drawing that the process made."""
+    names = dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg))
+    numbers = {name: f"d{number}" for number, name in enumerate(names)}
+
+    def renamed(found: re.Match[str]) -> str:
+        return found[1] + numbers.get(found[2], found[2]) + found[3]
+
+    svg = re.sub(r'(\bid=")([^"]+)(")', renamed, svg)
+    return re.sub(r"(url\(#)([^)]+)(\))", renamed, svg)
 
 
 def inline(svg: str, title: str, description: str, key: str) -> str:

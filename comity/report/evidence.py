@@ -14,12 +14,13 @@ from typing import Any
 from comity.records import Claim, Driver, Event, Interest
 from comity.report.names import display_name
 from comity.store import Store
-from comity.structure import Part, Why, why
+from comity.structure import Part, Why, contribution, why
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A document as the place of a quotation."""
+    """A document as the place of a quotation; or the row of somebody's data set (`dataset`), whose `id` is the event's and
+    whose `origin` is its file and line, or its address."""
 
     id: str
     title: str | None
@@ -29,6 +30,8 @@ class Source:
     genre: str
     interested: bool
     interests: tuple[Interest, ...]
+    dataset: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +128,17 @@ def account(
         half_life_days=half_life_days,
         without_interested=without_interested,
     )
+    return account_of(store, found, name)
+
+
+def account_of(store: Store, found: Why, name: Callable[[str], str] = display_name) -> Account:
+    """Figures of `structure.why` with the evidence that the store holds of them."""
     ids = {event for parts in (found.direct, *found.parts.values()) for part in parts for event in part.events}
     events = read_events(store, ids)
     documents = dict.fromkeys(event.document for event in events.values())
     documents |= dict.fromkeys(claim.document for claim in found.claims)
-    return assemble(found, events, read_sources(store, documents), name)
+    sources = read_sources(store, documents) | read_rows(store, ids)
+    return assemble(found, events, sources, name)
 
 
 def read_events(store: Store, ids: Iterable[str]) -> dict[str, Event]:
@@ -160,6 +169,39 @@ def read_sources(store: Store, ids: Iterable[str]) -> dict[str, Source]:
     }
 
 
+def read_rows(store: Store, ids: Iterable[str]) -> dict[str, Source]:
+    """Those of these events that stand in somebody's data set, as sources: by the id of the event, not of its document."""
+    rows = store.query(
+        """SELECT id, dataset, publisher, reported::VARCHAR, origin FROM events
+           WHERE dataset IS NOT NULL AND id IN (SELECT unnest(?::VARCHAR[])) ORDER BY reported, publisher, id""",
+        [sorted(ids)],
+    )
+    return {
+        row[0]: Source(
+            id=row[0],
+            title=_row_title(row[1], row[0], row[4]),
+            url=row[4] if row[4] and "://" in row[4] else None,
+            publisher=row[2],
+            published=row[3],
+            genre="unknown",
+            interested=False,
+            interests=(),
+            dataset=row[1],
+            origin=row[4],
+        )
+        for row in rows
+    }
+
+
+def _row_title(dataset: str, identifier: str, origin: str | None) -> str:
+    """A row of a data set by its own id there, and where it is no page by the file and line."""
+    from comity.store.loaders.datasets import DATASETS
+
+    whose = DATASETS[dataset].title if dataset in DATASETS else dataset
+    own = f"{whose} {identifier.removeprefix(dataset + ':')}"
+    return own if not origin or "://" in origin else f"{own}, {origin.replace(chr(92), '/').rpartition('/')[2]}"
+
+
 def assemble(
     found: Why, events: Mapping[str, Event], sources: Mapping[str, Source], name: Callable[[str], str]
 ) -> Account:
@@ -171,7 +213,7 @@ def assemble(
             event=event,
             source_name=name(event.source.actor),
             target_name=name(event.target.actor) if event.target else "",
-            source=sources.get(event.document),
+            source=sources.get(event.id) or sources.get(event.document),
         )
 
     def acts(parts: Iterable[Part], third: str) -> tuple[AccountedAct, ...]:
@@ -206,13 +248,14 @@ def assemble(
     )
 
 
-def _worth(report: Citation) -> tuple[bool, bool, bool, float, str, str]:
-    """Which report of an act to quote: one without an interest, in the author's own words, of the act as a deed, surely
-    coded, early."""
+def _worth(report: Citation) -> tuple[bool, bool, bool, bool, float, str, str]:
+    """Which report of an act to quote: one without an interest, a sentence rather than a row of a data set, in the
+    author's own words, of the act as a deed, surely coded, early."""
     event = report.event
     told_by_author = event.attribution.kind == "author"
     return (
         report.interested,
+        report.source is not None and report.source.dataset is not None,
         not told_by_author,
         bool(event.auxiliary),
         -event.confidence,
@@ -244,6 +287,7 @@ def account_to_dict(found: Account) -> dict[str, Any]:
                 "pressure": item.driver.pressure,
                 "change": item.driver.change,
                 "share": item.driver.share,
+                "contribution": contribution(item.driver),
                 "leg_a": item.driver.leg_a,
                 "leg_b": item.driver.leg_b,
                 "events": [event for act in item.acts for event in _act_events(act)],
@@ -306,4 +350,6 @@ def _place(source: Source | None) -> dict[str, Any]:
         "genre": source.genre if source else None,
         "interested": source.interested if source else False,
         "interests": [interest.sentence for interest in source.interests] if source else [],
+        "dataset": source.dataset if source else None,
+        "origin": source.origin if source else None,
     }

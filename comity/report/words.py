@@ -11,6 +11,7 @@ from pathlib import Path
 
 from comity.records import Tie
 from comity.report.evidence import Account, AccountedDriver
+from comity.report.sheet import counted, day_words
 from comity.tables import read_table
 
 TABLE = Path(__file__).resolve().parent.parent / "data" / "report" / "words.csv"
@@ -53,34 +54,49 @@ def signed(value: float | None, digits: int = 1) -> str:
     return ("+" if value > 0 else "−") + text
 
 
-def judgement(found: Account, course: Sequence[Tie], without: float | None, year_ago: float | None) -> tuple[str, ...]:
-    """The judgement, a sentence a figure. `without` is the index without interested sources, `year_ago` the index
-    twelve months before the window's end; None where there is none."""
+def judgement(found: Account, course: Sequence[Tie], without: Tie | None, year_ago: Tie | None) -> tuple[str, ...]:
+    """The judgement, a sentence a figure. `without` is the tie without interested sources, `year_ago` that of twelve
+    months before the window's end; None where there is none."""
     pair = f"{found.name_a} and {found.name_b}"
     now = course[-1] if course else None
     if now is None or now.index is None or now.low is None or now.high is None:
-        silent = f"On {found.end} no act between {pair} is remembered; silence is not neutrality."
+        silent = f"On {day_words(found.end)} no act between {pair} is remembered; silence is not neutrality."
         return (silent, _structural(found), *_claimed(found))
-    acts = "act" if now.mass == 1 else "acts"
     sentences = [
-        f"On {found.end} the record shows {pair} on {word('index', now.index)} terms: the index stands at "
+        f"On {day_words(found.end)} the record shows {pair} on {word('index', now.index)} terms: the index stands at "
         f"{signed(now.index)} on a scale from −10 to +10, {word('width', now.high - now.low)} (90 % interval "
         f"{signed(now.low)} to {signed(now.high)}), with {word('mass', now.mass)} behind it "
-        f"({now.mass:g} distinct {acts})."
+        f"({counted(now.mass, 'distinct act')})."
     ]
     if now.low < 0 < now.high:
         sentences.append(
             "The interval includes 0, so the record does not settle whether the tie is friendly or hostile."
         )
-    if year_ago is not None:
+    if year_ago is not None and year_ago.index is not None:
         sentences.append(
-            f"Over the last twelve months it {word('change', now.index - year_ago)} (from {signed(year_ago)})."
+            f"Over the last twelve months it {word('change', now.index - year_ago.index)}: a year before it stood at "
+            f"{with_doubt(year_ago)}{_settled(now, year_ago)}."
         )
     sentences.append(_structural(found))
-    if without is not None:
-        sentences.append(f"Without interested sources the index stands at {signed(without)}.")
+    if without is not None and without.index is not None:
+        sentences.append(f"Without interested sources the index stands at {with_doubt(without)}.")
     sentences += _claimed(found)
     return tuple(sentences)
+
+
+def with_doubt(tie: Tie) -> str:
+    """An index with its interval and mass: "+4.0 (+1.8 to +4.6, 24 acts)"."""
+    if tie.index is None:
+        return "–"
+    return f"{signed(tie.index)} ({signed(tie.low)} to {signed(tie.high)}, {counted(tie.mass, 'act')})"
+
+
+def _settled(now: Tie, then: Tie) -> str:
+    """Whether a move is more than the doubt about both ends."""
+    if None in (now.low, now.high, then.low, then.high) or now.index is None or then.index is None:
+        return ""
+    apart = (now.low or 0) > (then.high or 0) or (now.high or 0) < (then.low or 0)
+    return ", and the two intervals do not touch" if apart else ", and the two intervals overlap"
 
 
 def _claimed(found: Account) -> list[str]:
@@ -104,13 +120,11 @@ def _structural(found: Account) -> str:
     apart = [d for d in found.drivers if d.driver.pressure <= -NOTABLE]
     if not together and not apart:
         return "No third party's ties with both are on record strongly enough to push this one."
-    first, second = (together, apart) if total >= 0 else (apart, together)
     text = f"Third parties, by their own ties with each, {word('structural', total)} ({signed(total, 2)} in sum)"
-    if first:
-        text += f": {_listing(first)}"
-    if second:
-        text += f"; the other way: {_listing(second)}" if first else f": {_listing(second)}"
-    return text + "."
+    ways = [("together", together), ("apart", apart)]
+    if total < 0:
+        ways.reverse()
+    return f"{text}: {'; '.join(f'{way} {_listing(drivers)}' for way, drivers in ways if drivers)}."
 
 
 def _listing(drivers: Sequence[AccountedDriver], most: int = 3) -> str:

@@ -102,6 +102,20 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "made": "VARCHAR",
         "record": "VARCHAR",
     },
+    "alerts": {
+        "id": "VARCHAR",
+        "kind": "VARCHAR",
+        "a": "VARCHAR",
+        "b": "VARCHAR",
+        "day": "DATE",
+        "raised": "VARCHAR",
+        "record": "VARCHAR",
+        "delivered": "VARCHAR",
+    },
+    "watch_state": {
+        "key": "VARCHAR",
+        "value": "VARCHAR",
+    },
     "runs": {
         "id": "VARCHAR",
         "started": "VARCHAR",
@@ -125,7 +139,7 @@ def record_of(alias: str) -> str:
     A loaded event has no sentence: its text is what the data set says, "party: act: party", with offsets into that.
     """
     e = alias
-    source, act, target = f"coalesce({e}.source_text, '')", f"coalesce({e}.text, '')", f"coalesce({e}.target_text, '')"
+    source, act, target = _words(e)
     after = f"length({source}) + 2"
     last = f"{after} + length({act}) + 2"
 
@@ -135,7 +149,7 @@ def record_of(alias: str) -> str:
             f"'actor', {e}.{side}, 'sector', {e}.{side}_sector)"
         )
 
-    whole = f"{source} || ': ' || {act} || CASE WHEN {e}.target IS NULL THEN '' ELSE ': ' || {target} END"
+    whole = loaded_text(e)
     return f"""coalesce({e}.record, json_object(
         'id', {e}.id, 'document', {e}.document, 'sentence', {e}.sentence,
         'text', {whole}, 'start', 0, 'end', length({whole}),
@@ -147,6 +161,16 @@ def record_of(alias: str) -> str:
         'date', json_object('start', {e}.date_start::VARCHAR, 'end', {e}.date_end::VARCHAR, 'basis', {e}.date_basis),
         'place', {e}.place, 'attribution', json_object('kind', {e}.attribution, 'speaker', {e}.speaker),
         'reported', {e}.reported::VARCHAR, 'confidence', {e}.confidence, 'link', {e}.link, 'rule', {e}.rule)::VARCHAR)"""
+
+
+def loaded_text(alias: str) -> str:
+    """The SQL expression for the text of a loaded event: what `record_of` gives as its sentence."""
+    source, act, target = _words(alias)
+    return f"{source} || ': ' || {act} || CASE WHEN {alias}.target IS NULL THEN '' ELSE ': ' || {target} END"
+
+
+def _words(e: str) -> tuple[str, str, str]:
+    return f"coalesce({e}.source_text, '')", f"coalesce({e}.text, '')", f"coalesce({e}.target_text, '')"
 
 
 def create_statements() -> list[str]:

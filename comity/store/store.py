@@ -307,10 +307,21 @@ class Store:
         found: dict[str, np.ndarray[Any, Any]] = self._cursor().execute(sql, list(values)).fetchnumpy()
         return found
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of one's own to the same store, with temporary tables of its own: for rooms that reckon in SQL over
+        many steps. Close it when done; it is a context manager."""
+        return self._connection.cursor()
+
     def execute(self, sql: str, values: Sequence[Any] = ()) -> None:
         """Changes the store in SQL of our own: for loaders, which move millions of rows without Python seeing one."""
         with self._transaction():
             self._connection.execute(sql, list(values))
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The store's own connection, for loaders that write in several steps: all of them happen, or nothing."""
+        with self._transaction():
+            yield self._connection
 
     def export(self, directory: str | Path) -> dict[str, Path]:
         """Writes documents, events and claims as Parquet into a directory; returns the files by table."""

@@ -73,6 +73,21 @@ class Why:
     claims: tuple[Claim, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drop:
+    """What to leave out of the record, to ask what if: all acts of `actors`; the stories of `publishers`; `documents` (the
+    first of a story takes its copies along); what happened in `period` (first and last day); all interested sources."""
+
+    actors: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    period: tuple[str, str] | None = None
+    interested: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Drop()
+
+
 def why(
     store: Store,
     a: str,
@@ -95,19 +110,61 @@ def why(
     in the window, or when a claim names it. With one leg unknown its pressure is 0 and that leg None: the question is
     open. Raises ValueError when the window is empty.
     """
-    # One query for the tie itself and for all legs of all third parties.
+    acts, claims = read_record(store, a, b, as_of, Drop(interested=without_interested), interested_weight)
+    return decompose(acts, claims, a, b, window(acts, claims, as_of, start, window_days), half_life_days)
+
+
+def read_record(
+    store: Store, a: str, b: str, as_of: str | None, drop: Drop, interested_weight: float = INTERESTED_WEIGHT
+) -> tuple[Acts, tuple[Claim, ...]]:
+    """What bears on the tie of a and b: one query for the tie itself and for all legs of all third parties, and the claims.
+    A claim goes with its document, its publisher and the third party that it names; a period takes along the claims that
+    were reported in it."""
     acts = read_acts(
         store,
         touching=(a, b),
         as_of=as_of,
-        without_interested=without_interested,
+        without_interested=drop.interested,
         interested_weight=interested_weight,
+        without_actors=drop.actors,
+        without_publishers=drop.publishers,
+        without_documents=drop.documents,
+        without_period=drop.period,
     )
     claims = tuple(store.claims(a, b, as_of=as_of))
-    if without_interested:
-        interested = {row[0] for row in store.query("SELECT id FROM documents WHERE interested")}
-        claims = tuple(claim for claim in claims if claim.document not in interested)
-    first, last = _window(acts, claims, as_of, start, window_days)
+    if claims and drop:
+        gone = _dropped_documents(store, drop)
+        claims = tuple(
+            claim
+            for claim in claims
+            if claim.document not in gone
+            and claim.third not in drop.actors
+            and not (drop.period and drop.period[0] <= claim.reported <= drop.period[1])
+        )
+    return acts, claims
+
+
+def _dropped_documents(store: Store, drop: Drop) -> frozenset[str]:
+    rows = store.query(
+        """SELECT d.id FROM documents d LEFT JOIN documents h ON h.id = d.duplicates_of
+           WHERE (? AND coalesce(h.interested, d.interested, false))
+              OR coalesce(h.publisher, d.publisher) IN (SELECT unnest(?::VARCHAR[]))
+              OR d.id IN (SELECT unnest(?::VARCHAR[])) OR d.duplicates_of IN (SELECT unnest(?::VARCHAR[]))""",
+        [drop.interested, [*drop.publishers], [*drop.documents], [*drop.documents]],
+    )
+    return frozenset(row[0] for row in rows) | frozenset(drop.documents)
+
+
+def decompose(
+    acts: Acts, claims: tuple[Claim, ...], a: str, b: str, span: tuple[int, int], half_life_days: float
+) -> Why:
+    """What pushed the tie of a and b between two days (since 1970-01-01), from acts that touch a or b. Pure.
+
+    Three identities hold, each to rounding: the changes of the direct acts sum to the change of the index; the changes of
+    a third party's acts sum to its driver's change, and all drivers' changes to `structural`; the drivers' shares sum to
+    1, or are all 0 where no pressure moved.
+    """
+    first, last = span
     moved = _measure(acts, a, b, first, last, half_life_days)
     parts = _parts(acts, moved)
     named: dict[str, list[str]] = {}
@@ -130,6 +187,12 @@ def why(
         parts=MappingProxyType({driver.third: parts.get(driver.third, ()) for driver in drivers}),
         claims=claims,
     )
+
+
+def contribution(driver: Driver) -> float:
+    """A driver's share with the sign of its change, in -1..1: above 0 it pulled together over the window, below 0 apart.
+    Their sum over all drivers is `structural` over the summed absolute changes."""
+    return driver.share if driver.change >= 0 else -driver.share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,9 +283,10 @@ def _pair(number: int | None) -> tuple[int, int]:
     return (0, 0) if number is None else (1 + 2 * number, 2 + 2 * number)
 
 
-def _window(
+def window(
     acts: Acts, claims: Iterable[Claim], as_of: str | None, start: str | None, window_days: int | None
 ) -> tuple[int, int]:
+    """The first and last day to look at, since 1970-01-01. Raises ValueError when there is none between them."""
     told = [day_number(claim.reported) for claim in claims] + ([acts.latest] if acts.latest is not None else [])
     last = day_number(as_of) if as_of else max(told, default=0)
     if start is not None:

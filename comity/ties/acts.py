@@ -1,38 +1,37 @@
 """From reports to acts: what the store holds on some dyads, folded so that an act counts once however often told.
 
-In: a store and the actors asked for; out: arrays, one entry an act, and which events of which documents tell it.
-
-Two events tell the same act when they are of the same dyad and type, their modes and directions do not contradict each
-other (a missing mode and a reciprocal event contradict nothing), and their dates overlap within two days; or when they
-share a `link` within a dyad. Acts are anchored: a report joins the act whose first report it fits, so a year of daily
-shelling does not melt into one act through a chain of neighbours. An event with a vague date (a month, a year) joins a
-dated act that it fits before it makes one of its own.
+In: a store, the actors asked for and what to leave out; out: arrays, one entry an act, and which events of which
+documents tell it. Which reports tell the same act, `ties/folding.py` says; here the store is asked, and an act gets its
+day, weight and score.
 
 Copies of a story are no further witnesses. Where a copy repeats what the first document of its story told (same parties,
 type and words), it tells the same act, whatever date its own day of printing would give; and it adds nothing to the act.
+Events of other people's data sets know neither stories nor links: they are folded one-a-day.
 """
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from comity.ontology import DIMENSIONS
 from comity.store import Store, visible
+from comity.ties.folding import SLACK_DAYS, VAGUE_DAYS, Reports, fold
+
+__all__ = ["INTERESTED_WEIGHT", "OWN", "SLACK_DAYS", "Acts", "Direction", "read_acts"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 ObjectArray = npt.NDArray[np.object_]
 Direction = Literal["both", "ab", "ba"]
 
-# Reports of one act differ by time zone and by the day of printing, seldom by more.
-SLACK_DAYS = 2
-# A longer interval is a vague date, not a long act.
-VAGUE_DAYS = 7
+# The name that our own coding has among the data sets.
+OWN = "own"
 # A plan is weaker than a deed; `hypothetical` and `negation` never count (docs/method.md, "Index").
 FUTURE_WEIGHT = 0.3
 # Opinion, official and interested documents, where no other document tells the act.
@@ -80,30 +79,88 @@ def read_acts(
     direction: Direction = "both",
     without_interested: bool = False,
     interested_weight: float = INTERESTED_WEIGHT,
+    datasets: Literal["own"] | Sequence[str] | None = None,
+    publisher_weights: Mapping[str, float] | None = None,
+    dimension_weights: Mapping[str, float] | None = None,
+    without_publishers: Sequence[str] = (),
+    without_documents: Sequence[str] = (),
+    without_actors: Sequence[str] = (),
+    without_period: tuple[str, str] | None = None,
+    only_own_groups: bool = False,
 ) -> Acts:
     """The acts on all dyads `among` these actors, or `touching` any of them (neither: on all dyads).
 
     `direction` other than "both" reads one dyad, `among` = (a, b): "ab" keeps what a does to b, and reciprocal acts.
+
+    `datasets`: whose events count: None for all, "own" for our own coding, or names ("own" may be among them).
+    `publisher_weights` and `dimension_weights` multiply the weight of a report (1 where nothing is said); of an act's
+    reports the heaviest holds. What is left out, for asking what if: the stories of `without_publishers`;
+    `without_documents` (the first document of a story takes its copies along); every act of `without_actors`; and the
+    acts whose day lies in `without_period` (first and last day, both included). `only_own_groups` keeps the dyads and types
+    of act that our own coding tells too: there alone data sets and our coding can tell one act (`ties/panel.py`).
+    Raises ValueError for a weight that is negative or no number, an unknown dimension, and a period that ends before it
+    begins.
     """
+    check_weights(publisher_weights, dimension_weights, without_period)
     condition, values = visible("e", "d", as_of)
     conditions: list[str] = [condition]
     parameters: list[Any] = [*values]
+
+    def keep(text: str, *more: Any) -> None:
+        conditions.append(text)
+        parameters.extend(more)
+
     if among is not None:
-        conditions.append("list_contains(?::VARCHAR[], e.source) AND list_contains(?::VARCHAR[], e.target)")
-        parameters += [list(among), list(among)]
+        keep("list_contains(?::VARCHAR[], e.source) AND list_contains(?::VARCHAR[], e.target)", [*among], [*among])
     if touching is not None:
-        conditions.append("(list_contains(?::VARCHAR[], e.source) OR list_contains(?::VARCHAR[], e.target))")
-        parameters += [list(touching), list(touching)]
+        touched = [*touching]
+        keep("(list_contains(?::VARCHAR[], e.source) OR list_contains(?::VARCHAR[], e.target))", touched, touched)
     if dimension is not None:
-        conditions.append("e.dimension = ?")
-        parameters.append(dimension)
+        keep("e.dimension = ?", dimension)
     if direction != "both":
-        conditions.append("(e.reciprocal OR e.source = ?)")
-        parameters.append((among or ())[0 if direction == "ab" else 1])
+        keep("(e.reciprocal OR e.source = ?)", (among or ())[0 if direction == "ab" else 1])
     if without_interested:
-        conditions.append("NOT coalesce(h.interested, d.interested, false)")
-    rows = store.columns(_REPORTS.format(conditions=" AND ".join(conditions)), [interested_weight, *parameters])
-    return fold(rows)
+        keep("NOT coalesce(h.interested, d.interested, false)")
+    if datasets is not None:
+        keep("list_contains(?::VARCHAR[], coalesce(e.dataset, ?))", [OWN] if datasets == OWN else [*datasets], OWN)
+    if without_actors:
+        out = [*without_actors]
+        keep("NOT list_contains(?::VARCHAR[], e.source) AND NOT list_contains(?::VARCHAR[], e.target)", out, out)
+    if without_documents:
+        gone = [*without_documents]
+        keep("e.document NOT IN (SELECT unnest(?::VARCHAR[]))", gone)
+        keep("coalesce(d.duplicates_of, '') NOT IN (SELECT unnest(?::VARCHAR[]))", gone)
+    if only_own_groups:
+        keep("(least(e.source, e.target), greatest(e.source, e.target), e.event) IN (SELECT least(source, target), "
+             "greatest(source, target), event FROM events WHERE dataset IS NULL)")  # fmt: skip
+    if without_publishers:
+        keep(f"{_PUBLISHER} NOT IN (SELECT unnest(?::VARCHAR[]))", [*without_publishers])
+    weights = [
+        part
+        for given in (publisher_weights, dimension_weights)
+        for part in (list((given or {}).keys()), [float(weight) for weight in (given or {}).values()])
+    ]
+    rows = store.columns(
+        _REPORTS.format(conditions=" AND ".join(conditions)), [interested_weight, *parameters, *weights]
+    )
+    return _acts(rows, without_period)
+
+
+def check_weights(
+    publisher_weights: Mapping[str, float] | None,
+    dimension_weights: Mapping[str, float] | None,
+    without_period: tuple[str, str] | None,
+) -> None:
+    """Raises ValueError for what `read_acts` refuses."""
+    for option, given in (("publisher_weights", publisher_weights), ("dimension_weights", dimension_weights)):
+        for name, weight in (given or {}).items():
+            if not (math.isfinite(weight) and weight >= 0):
+                raise ValueError(f"{option}: the weight of {name!r} is {weight:g}; it must be 0 or more")
+    for name in dimension_weights or {}:
+        if name not in DIMENSIONS:
+            raise ValueError(f"dimension_weights: {name!r} is none of {', '.join(DIMENSIONS)}")
+    if without_period and without_period[0] > without_period[1]:
+        raise ValueError(f"without_period: {without_period[0]} to {without_period[1]} ends before it begins")
 
 
 # `repeated`: the reports of copies that a document of the same story told before, with the dates and link of that report.
@@ -123,91 +180,71 @@ repeated AS (
     QUALIFY row_number() OVER (PARTITION BY copy.id ORDER BY abs(original.sentence - copy.sentence), original.id) = 1)
 """
 
+# Who published the report: the paper of the story's first document, or whom the data set names.
+_PUBLISHER = """coalesce(CASE WHEN h.id IS NULL THEN coalesce(d.publisher, e.publisher) ELSE h.publisher END,
+                         d.duplicates_of, e.document)"""
+
 # An act's day is the middle of its dates, but never later than its first report: a plan counts when it is announced.
 # A story speaks for a party when its first document does, in whatever paper it is printed again.
+# `leader` is the row that stands for a report: the first of its link, or for a loaded event the first of its day.
 _REPORTS = f"""
-WITH {_REPEATED}
-SELECT least(e.source, e.target) AS low, greatest(e.source, e.target) AS high,
-       CASE WHEN e.reciprocal THEN 0 WHEN e.source < e.target THEN 1 ELSE -1 END AS direction,
-       e.event, coalesce(e.mode, '') AS mode, coalesce(r.link, e.link) AS link, e.id, e.score, e.document,
-       coalesce(d.duplicates_of, e.document) AS story, r.id IS NOT NULL AS repeated,
-       coalesce(CASE WHEN h.id IS NULL THEN d.publisher ELSE h.publisher END, story) AS publisher,
-       coalesce(r.date_start, e.date_start) AS start_, coalesce(r.date_end, e.date_end) AS end_,
-       start_ - DATE '1970-01-01' AS first, end_ - DATE '1970-01-01' AS last,
-       least(start_ + ((end_ - start_) // 2)::INTEGER, coalesce(r.reported, e.reported)) - DATE '1970-01-01' AS day,
-       e.reported - DATE '1970-01-01' AS reported,
-       CASE WHEN coalesce(h.interested, d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
-       * CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END AS weight
-FROM events e LEFT JOIN documents d ON d.id = e.document LEFT JOIN documents h ON h.id = d.duplicates_of
-LEFT JOIN repeated r ON r.id = e.id
-WHERE e.target IS NOT NULL AND e.source <> e.target
-  AND NOT list_has_any(e.auxiliary, ['negation', 'hypothetical'])
-  AND {{conditions}}
-ORDER BY low, high, e.event, (last - first > {VAGUE_DAYS}), (e.mode IS NULL)::INT + (direction = 0)::INT, first, last, e.id
+WITH {_REPEATED},
+told_of AS (
+    SELECT least(e.source, e.target) AS low, greatest(e.source, e.target) AS high,
+           CASE WHEN e.reciprocal THEN 0 WHEN e.source < e.target THEN 1 ELSE -1 END AS direction,
+           e.event, e.mode, e.dimension, e.dataset IS NOT NULL AS loaded,
+           CASE WHEN e.dataset IS NULL THEN coalesce(r.link, e.link) END AS link, e.id, e.score, e.document,
+           coalesce(d.duplicates_of, e.document) AS story, r.id IS NOT NULL AS repeated, {_PUBLISHER} AS publisher,
+           coalesce(r.date_start, e.date_start) AS start_, coalesce(r.date_end, e.date_end, e.date_start) AS end_,
+           start_ - DATE '1970-01-01' AS first, end_ - DATE '1970-01-01' AS last,
+           least(start_ + ((end_ - start_) // 2)::INTEGER, coalesce(r.reported, e.reported)) - DATE '1970-01-01' AS day,
+           coalesce(e.reported, e.date_end, e.date_start) - DATE '1970-01-01' AS reported,
+           CASE WHEN coalesce(h.interested, d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
+           * CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END AS weight
+    FROM events e LEFT JOIN documents d ON d.id = e.document LEFT JOIN documents h ON h.id = d.duplicates_of
+    LEFT JOIN repeated r ON r.id = e.id
+    WHERE e.target IS NOT NULL AND e.source <> e.target
+      AND NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)
+      AND {{conditions}}),
+placed AS (
+    SELECT *, row_number() OVER (
+        ORDER BY low, high, event, (last - first > {VAGUE_DAYS}), (mode IS NULL)::INT + (direction = 0)::INT, first, last,
+                 id) - 1 AS place
+    FROM told_of),
+publishers AS (SELECT unnest(?::VARCHAR[]) AS name, unnest(?::DOUBLE[]) AS times),
+dimensions AS (SELECT unnest(?::VARCHAR[]) AS name, unnest(?::DOUBLE[]) AS times)
+SELECT low, high, event, CASE WHEN mode IS NULL THEN 0 ELSE dense_rank() OVER (ORDER BY mode NULLS LAST) END AS mode,
+       direction, loaded, id, score, document, story, repeated, publisher, first, last, day, reported,
+       weight * coalesce(p.times, 1) * coalesce(s.times, 1) AS weight,
+       min(place) OVER (PARTITION BY low, high, event, CASE WHEN loaded THEN concat_ws(' ', mode, direction, day)
+                                                            ELSE coalesce(link, id) END, loaded) AS leader
+FROM placed LEFT JOIN publishers p ON p.name = publisher LEFT JOIN dimensions s ON s.name = dimension
+ORDER BY place
 """
 
 
-class _Open:
-    """The acts of one dyad and type so far: which of them does a report fit?"""
-
-    __slots__ = ("acts", "dated", "vague")
-
-    def __init__(self) -> None:
-        self.acts: dict[int, tuple[int, int, str, int]] = {}
-        self.dated: list[tuple[int, int]] = []
-        self.vague: list[int] = []
-
-    def find(self, first: int, last: int, mode: str, direction: int) -> int | None:
-        low = bisect.bisect_left(self.dated, (first - SLACK_DAYS - VAGUE_DAYS, -1))
-        high = bisect.bisect_right(self.dated, (last + SLACK_DAYS, 1 << 62))
-        for act in [act for _, act in self.dated[low:high]] + self.vague:
-            begin, end, its_mode, its_direction = self.acts[act]
-            near = begin - SLACK_DAYS <= last and first <= end + SLACK_DAYS
-            same_way = not (direction and its_direction) or direction == its_direction
-            if near and same_way and (not mode or not its_mode or mode == its_mode):
-                self.acts[act] = (begin, end, its_mode or mode, its_direction or direction)
-                return act
-        return None
-
-    def add(self, act: int, first: int, last: int, mode: str, direction: int) -> None:
-        self.acts[act] = (first, last, mode, direction)
-        if last - first > VAGUE_DAYS:
-            self.vague.append(act)
-        else:
-            bisect.insort(self.dated, (first, act))
-
-
-def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
-    """Folds reports, sorted as `_REPORTS` sorts them (precise before vague, telling before silent), into acts."""
+def _acts(rows: dict[str, npt.NDArray[Any]], without_period: tuple[str, str] | None) -> Acts:
+    """Folds reports, in the order of `_REPORTS` (precise before vague, telling before silent), into acts."""
     count = len(rows["id"])
-    first, last, direction = (rows[name].astype(np.int64).tolist() for name in ("first", "last", "direction"))
-    keys = list(zip(rows["low"].tolist(), rows["high"].tolist(), rows["event"].tolist(), strict=True))
-    modes, links = rows["mode"].tolist(), rows["link"].tolist()
-    act_of = np.empty(count, dtype=np.int64)
-    open_acts: dict[tuple[str, str, str], _Open] = {}
-    linked: dict[tuple[tuple[str, str, str], str], int] = {}
-    acts = 0
-    for report in range(count):
-        key = keys[report]
-        known = open_acts.setdefault(key, _Open())
-        found = linked.get((key, links[report]))
-        if found is None:
-            found = known.find(first[report], last[report], modes[report], direction[report])
-        if found is None:
-            found, acts = acts, acts + 1
-            known.add(found, first[report], last[report], modes[report], direction[report])
-        linked.setdefault((key, links[report]), found)
-        act_of[report] = found
+    first, last, direction, mode, day, leader = (
+        rows[name].astype(np.int64) for name in ("first", "last", "direction", "mode", "day", "leader")
+    )
+    low, high, kind = rows["low"], rows["high"], rows["event"]
+    new_dyad = np.ones(count, dtype=bool)
+    new_dyad[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    new_group = new_dyad.copy()
+    new_group[1:] |= kind[1:] != kind[:-1]
+    report_dyad = np.cumsum(new_dyad) - 1
+    reports = Reports(np.cumsum(new_group) - 1, first, last, mode, direction)
+    act_of = fold(reports, leader, rows["loaded"].astype(bool))
+    dyads = tuple(zip(low[new_dyad].tolist(), high[new_dyad].tolist(), strict=True))
 
-    day = rows["day"].astype(np.int64)
-    dyads = tuple(sorted({key[:2] for key in keys}))
-    number = {dyad: index for index, dyad in enumerate(dyads)}
+    acts = int(act_of.max()) + 1 if count else 0
     dyad = np.zeros(acts, dtype=np.int64)
-    dyad[act_of] = np.fromiter((number[key[:2]] for key in keys), dtype=np.int64, count=count)
+    dyad[act_of] = report_dyad
     # A vague date says nothing about the day of an act that another report dates.
-    vague = np.subtract(last, first) > VAGUE_DAYS
     act_day = np.full(acts, FAR)
-    np.minimum.at(act_day, act_of, np.where(vague, FAR, day))
+    np.minimum.at(act_day, act_of, np.where(last - first > VAGUE_DAYS, FAR, day))
     vaguely = np.full(acts, FAR)
     np.minimum.at(vaguely, act_of, day)
     act_day = np.where(act_day == FAR, vaguely, act_day)
@@ -215,14 +252,25 @@ def fold(rows: dict[str, npt.NDArray[Any]]) -> Acts:
     np.maximum.at(weight, act_of, rows["weight"].astype(np.float64))
     share = _shares(act_of, rows["repeated"].astype(bool), acts)
     score = np.bincount(act_of, rows["score"].astype(np.float64) * share, acts).astype(np.float64)
-    order = np.lexsort((rows["id"].astype(str), share == 0, day, act_of))
+
+    kept = np.ones(acts, dtype=bool)
+    if without_period:
+        begin, end = (np.datetime64(day, "D").astype(np.int64) for day in without_period)
+        kept = (act_day < begin) | (act_day > end)
+    told = kept[act_of]
+    named = np.flatnonzero(np.bincount(dyad[kept], minlength=len(dyads)))
+    number, dyad_number = np.cumsum(kept) - 1, np.zeros(len(dyads), dtype=np.int64)
+    dyad_number[named] = np.arange(len(named))
+    # The earliest report first; copies last. Places are in the order of ids where the days agree.
+    order = np.lexsort((rows["id"], share == 0, day, act_of))
+    order = order[told[order]]
     return Acts(
-        dyads=dyads,
-        dyad=dyad,
-        day=act_day,
-        score=score,
-        weight=weight,
-        report_act=act_of[order],
+        dyads=tuple(dyads[n] for n in named),
+        dyad=dyad_number[dyad[kept]],
+        day=act_day[kept],
+        score=score[kept],
+        weight=weight[kept],
+        report_act=number[act_of[order]],
         report_event=rows["id"].astype(object)[order],
         report_document=rows["document"].astype(object)[order],
         report_story=rows["story"].astype(object)[order],

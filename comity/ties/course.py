@@ -1,31 +1,55 @@
-"""The course of a tie: its index at the end of each period, with a 90 % interval and the mass behind it.
+"""The course of a tie: its index at the end of each period, with a 90 % interval and the mass behind it; and how far the
+two directions differ.
 
-In: a store, two actors and a day; out: `Tie` records, oldest first. The periods run from the first act on record to
-`as_of`, or to the day of the last report. The last period is measured at that day, the others at their ends.
+In: a store or a file of events, two actors and a day; out: records, oldest first. The periods run from the first act on
+record to `as_of`, or to the day of the last report. The last period is measured at that day, the others at their ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, get_args
+from pathlib import Path
+from typing import Literal, Unpack, get_args
 
 import numpy as np
 
 from comity.ontology import DIMENSIONS
 from comity.records import Tie
 from comity.store import Store
-from comity.ties.acts import INTERESTED_WEIGHT, Acts, Direction, FloatArray, IntArray, read_acts
-from comity.ties.index import course_of_index, draw_documents, mass_at
+from comity.ties.acts import Direction, FloatArray, IntArray, read_acts
+from comity.ties.dyad import Told, acts_told, table_told
+from comity.ties.index import course_of_index, mass_at
+from comity.ties.table import EventTable, Filters, event_table
 
 Period = Literal["month", "quarter", "year"]
 
 EPOCH = date(1970, 1, 1)
-# Draws are made in blocks of at most this many counts (draws × documents), some 30 MB.
-TABLE_CELLS = 4_000_000
+# A dyad with more loaded events than this, and none of our own coding, is reckoned in SQL and not row by row.
+MANY = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asymmetry:
+    """How the two directions of a tie stand in a period: `ab` is the index of what a does to b, `ba` that of the other
+    way (None where no such act is remembered), reciprocal acts counting in both. `difference` is ab − ba and
+    `low`..`high` its 90 % interval; None where one of them is."""
+
+    a: str
+    b: str
+    dimension: str
+    period: str
+    ab: float | None
+    ba: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
 
 
 def course(
-    store: Store,
+    source: Store | str | Path,
     a: str,
     b: str,
     *,
@@ -33,13 +57,14 @@ def course(
     period: Period = "month",
     half_life_days: float = 365,
     dimension: str | None = None,
-    without_interested: bool = False,
     direction: Direction = "both",
-    interested_weight: float = INTERESTED_WEIGHT,
     draws: int = 400,
     seed: int = 0,
+    **filters: Unpack[Filters],
 ) -> tuple[Tie, ...]:
     """The course of the tie between `a` and `b`; empty where nothing is on record.
+
+    `source` is a store, or the path of Parquet files with the columns of its table `events` (see `panel`).
 
     The index at a period's end is Σ w·score / (Σ w + 1) over the distinct acts up to then, where w halves every
     `half_life_days`. An act announced for later has weight 0.3; one that only opinion, official or interested documents
@@ -49,34 +74,97 @@ def course(
 
     `dimension`: None or "all" for the whole tie; diplomatic, military, economic or societal for one side of it; "each"
     for the whole and then every side. `direction`: "both"; "ab" for what a does to b (reciprocal acts included).
-    Raises ValueError for an argument outside these.
+    The other arguments weigh and leave out, as `read_acts` says. Raises ValueError for an argument outside these, and
+    InputError for a file that cannot be read or has no column that the question needs.
     """
+    sides = check(period, half_life_days, dimension, direction)
+    ties: list[Tie] = []
+    with opened(source, a, b) as table:
+        for side in sides:
+            (told,) = told_of(table, a, b, as_of, side, [direction], filters)
+            ties += _ties(told, a, b, side, as_of, period, half_life_days, draws, seed)
+    return tuple(ties)
+
+
+def asymmetry(
+    source: Store | str | Path,
+    a: str,
+    b: str,
+    *,
+    as_of: str | None = None,
+    period: Period = "month",
+    half_life_days: float = 365,
+    dimension: str | None = None,
+    draws: int = 400,
+    seed: int = 0,
+    **filters: Unpack[Filters],
+) -> tuple[Asymmetry, ...]:
+    """What `a` does to `b` beside what `b` does to `a`, by period. Arguments and errors as for `course`.
+
+    Both directions are reckoned from the same draws of publishers and stories, so that a paper that tells both moves both,
+    and the interval is that of the difference.
+    """
+    sides = check(period, half_life_days, dimension, "both")
+    found: list[Asymmetry] = []
+    with opened(source, a, b) as table:
+        for side in sides:
+            one, other = told_of(table, a, b, as_of, side, ["ab", "ba"], filters)
+            found += _asymmetry(one, other, a, b, side, as_of, period, half_life_days, draws, seed)
+    return tuple(found)
+
+
+def check(period: str, half_life_days: float, dimension: str | None, direction: str = "both") -> tuple[str, ...]:
+    """The sides of the tie that are asked for. Raises ValueError for what no course is reckoned with."""
     if period not in get_args(Period):
         raise ValueError(f'period "{period}" is none of {", ".join(get_args(Period))}')
     if direction not in get_args(Direction):
         raise ValueError(f'direction "{direction}" is none of {", ".join(get_args(Direction))}')
-    if half_life_days <= 0:
+    if not half_life_days > 0:
         raise ValueError(f"half_life_days is {half_life_days:g}; it must be above 0")
     if dimension not in (None, "all", "each", *DIMENSIONS):
         raise ValueError(f'dimension "{dimension}" is none of all, each, {", ".join(DIMENSIONS)}')
-    sides = ("all", *DIMENSIONS) if dimension == "each" else (dimension or "all",)
-    ties: list[Tie] = []
-    for side in sides:
-        acts = read_acts(
-            store,
-            among=(a, b),
-            as_of=as_of,
-            dimension=None if side == "all" else side,
-            direction=direction,
-            without_interested=without_interested,
-            interested_weight=interested_weight,
+    return ("all", *DIMENSIONS) if dimension == "each" else (dimension or "all",)
+
+
+@contextmanager
+def opened(source: Store | str | Path, a: str, b: str) -> Iterator[Store | EventTable]:
+    """The store, or the table, that the acts of this dyad are read from."""
+    if isinstance(source, Store):
+        ((own, loaded),) = source.query(
+            "SELECT count(*) FILTER (WHERE dataset IS NULL), count(dataset) FROM events "
+            "WHERE source IN (?, ?) AND target IN (?, ?)",
+            [a, b, a, b],
         )
-        ties += _ties(acts, a, b, side, as_of, period, half_life_days, draws, seed)
-    return tuple(ties)
+        if own or loaded <= MANY:
+            yield source
+            return
+    with event_table(source) as table:
+        yield table
+
+
+def told_of(
+    source: Store | EventTable,
+    a: str,
+    b: str,
+    as_of: str | None,
+    side: str,
+    directions: Sequence[Direction],
+    filters: Filters,
+) -> list[Told]:
+    """What is told of a dyad, once a direction."""
+    dimension = None if side == "all" else side
+    if isinstance(source, EventTable):
+        return table_told(source, a, b, as_of, dimension, directions, filters)
+    return acts_told(
+        [
+            read_acts(source, among=(a, b), as_of=as_of, dimension=dimension, direction=direction, **filters)
+            for direction in directions
+        ]
+    )
 
 
 def _ties(
-    acts: Acts,
+    told: Told,
     a: str,
     b: str,
     side: str,
@@ -86,19 +174,17 @@ def _ties(
     draws: int,
     seed: int,
 ) -> list[Tie]:
-    if acts.latest is None:
+    if not len(told.day) or told.latest is None:
         return []
-    horizon = day_number(as_of) if as_of else acts.latest
-    labels, ends = periods_between(int(acts.day.min()), horizon, period)
-    index = course_of_index(acts.day, acts.weight, acts.score, ends, half_life_days)
-    low, high = _interval(acts, ends, half_life_days, draws, seed) if draws else (index, index)
-    mass = mass_at(acts.day, acts.weight, ends, half_life_days)
-    day = acts.day[acts.report_act]
-    place = np.searchsorted(ends, day)
-    order = np.lexsort((acts.report_event.astype(str), day))
-    events: list[list[str]] = [[] for _ in labels]
-    for report in order:
-        events[place[report]].append(str(acts.report_event[report]))
+    horizon = day_number(as_of) if as_of else told.latest
+    labels, ends = periods_between(int(told.day.min()), horizon, period)
+    index = course_of_index(told.day, told.weight, told.score, ends, half_life_days)
+    low = high = index
+    if draws:
+        (drawn,) = told.sample([told], ends, half_life_days, draws, seed)
+        low, high = _interval(drawn, index)
+    mass = mass_at(told.day, told.weight, ends, half_life_days)
+    events = told.events(ends)
     return [
         Tie(
             a=a,
@@ -106,43 +192,66 @@ def _ties(
             dimension=side,
             period=label,
             index=float(index[step]) if mass[step] else None,
-            # A skewed bootstrap may leave the index itself outside; the interval is then widened to hold it.
-            low=float(min(low[step], index[step])) if mass[step] else None,
-            high=float(max(high[step], index[step])) if mass[step] else None,
+            low=float(low[step]) if mass[step] else None,
+            high=float(high[step]) if mass[step] else None,
             mass=float(mass[step]),
-            events=tuple(events[step]),
+            events=events[step],
         )
         for step, label in enumerate(labels)
     ]
 
 
-def _interval(
-    acts: Acts, ends: IntArray, half_life_days: float, draws: int, seed: int
-) -> tuple[FloatArray, FloatArray]:
-    """The 5th and 95th percentile over draws of documents, copies of a story being one. An act is shared among its
-    reports, so that its expected weight is the same in every draw."""
-    act = acts.report_act
-    documents, column = np.unique(acts.report_story.astype(str), return_inverse=True)
-    _, publisher = np.unique(acts.report_publisher.astype(str), return_inverse=True)
-    publisher_of = np.zeros(len(documents), dtype=np.int64)
-    publisher_of[column] = publisher
-    random = np.random.default_rng(seed)
-    size = max(1, TABLE_CELLS // len(documents))
-    drawn = [
-        course_of_index(
-            acts.day[act],
-            acts.weight[act],
-            acts.score[act],
-            ends,
-            half_life_days,
-            acts.report_share,
-            column,
-            draw_documents(publisher_of, min(size, draws - done), random),
+def _asymmetry(
+    one: Told,
+    other: Told,
+    a: str,
+    b: str,
+    side: str,
+    as_of: str | None,
+    period: Period,
+    half_life_days: float,
+    draws: int,
+    seed: int,
+) -> list[Asymmetry]:
+    both = [told for told in (one, other) if len(told.day) and told.latest is not None]
+    if not both:
+        return []
+    horizon = day_number(as_of) if as_of else max(told.latest or 0 for told in both)
+    labels, ends = periods_between(min(int(told.day.min()) for told in both), horizon, period)
+    courses, masses = [], []
+    for told in (one, other):
+        courses.append(course_of_index(told.day, told.weight, told.score, ends, half_life_days))
+        masses.append(mass_at(told.day, told.weight, ends, half_life_days))
+    difference = courses[0] - courses[1]
+    low = high = difference
+    if draws:
+        first, second = one.sample([one, other], ends, half_life_days, draws, seed)
+        low, high = _interval(first - second, difference)
+    found = []
+    for step, label in enumerate(labels):
+        ab, ba = (float(index[step]) if mass[step] else None for index, mass in zip(courses, masses, strict=True))
+        known = ab is not None and ba is not None
+        found.append(
+            Asymmetry(
+                a=a,
+                b=b,
+                dimension=side,
+                period=label,
+                ab=ab,
+                ba=ba,
+                difference=float(difference[step]) if known else None,
+                low=float(low[step]) if known else None,
+                high=float(high[step]) if known else None,
+            )
         )
-        for done in range(0, draws, size)
-    ]
-    low, high = np.percentile(np.concatenate(drawn), [5, 95], axis=0)
-    return low, high
+    return found
+
+
+def _interval(drawn: FloatArray, value: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The 5th and 95th percentile over draws. A skewed bootstrap may leave the value itself outside; the interval is then
+    widened to hold it."""
+    low, high = np.percentile(drawn, [5, 95], axis=0)
+    return np.minimum(low, value), np.maximum(high, value)
 
 
 def day_number(day: str) -> int:

@@ -39,14 +39,10 @@ def course_of_index(
     score: FloatArray,
     ends: IntArray,
     half_life_days: float,
-    share: FloatArray | None = None,
-    column: IntArray | None = None,
-    draws: npt.NDArray[np.int64] | None = None,
     prior: float = PRIOR_MASS,
 ) -> FloatArray:
-    """The index at each of the days `ends` (ascending), shape (periods,), or (draws, periods) with `draws`.
+    """The index at each of the days `ends` (ascending), shape (periods,).
 
-    With `draws` (draws, columns), each entry counts as often as its `column` was drawn, times its `share` of its act.
     What is remembered at one end is what was remembered at the last, decayed, and what came in between; so the cost
     grows with entries + periods, not with their product.
     """
@@ -54,35 +50,33 @@ def course_of_index(
     kept = period < len(ends)
     period, day, weight, score = period[kept], day[kept], weight[kept], score[kept]
     fresh = weight * np.exp2(-(ends[period] - day) / half_life_days)
-    if share is not None:
-        fresh = fresh * share[kept]
-    periods = len(ends)
-    mass: FloatArray
-    pull: FloatArray
-    if draws is None or column is None:
-        mass = np.bincount(period, fresh, periods).astype(np.float64)[None, :]
-        pull = np.bincount(period, fresh * score, periods).astype(np.float64)[None, :]
-    else:
-        mass = _drawn(draws, column[kept], period, fresh, periods)
-        pull = _drawn(draws, column[kept], period, fresh * score, periods)
+    mass = np.bincount(period, fresh, len(ends)).astype(np.float64)
+    pull = np.bincount(period, fresh * score, len(ends)).astype(np.float64)
+    return carry(mass, pull, ends, half_life_days, prior)
+
+
+def carry(
+    mass: FloatArray, pull: FloatArray, ends: IntArray, half_life_days: float, prior: float = PRIOR_MASS
+) -> FloatArray:
+    """The index at each end from what came in each period, decayed to its end; all shape (…, periods). Overwrites both."""
     decay = np.exp2(-np.diff(ends, prepend=ends[:1]) / half_life_days)
-    for step in range(1, periods):
-        mass[:, step] += mass[:, step - 1] * decay[step]
-        pull[:, step] += pull[:, step - 1] * decay[step]
+    for step in range(1, len(ends)):
+        mass[..., step] += mass[..., step - 1] * decay[step]
+        pull[..., step] += pull[..., step - 1] * decay[step]
     result: FloatArray = pull / (mass + prior)
-    return result if draws is not None else result[0]
+    return result
 
 
-def _drawn(
+def drawn(
     draws: npt.NDArray[np.int64], column: IntArray, period: IntArray, value: FloatArray, periods: int
 ) -> FloatArray:
-    """Per draw and period, the sum of the values, each as often as its column was drawn."""
+    """Per draw and period, the sum of the values, each as often as its column was drawn; shape (draws, periods)."""
     cells, cell = np.unique(period * draws.shape[1] + column, return_inverse=True)
     cell_period, cell_column = np.divmod(cells, draws.shape[1])
     sums = np.bincount(cell, value, len(cells))
     starts = np.flatnonzero(np.diff(cell_period, prepend=-1))
     result = np.zeros((len(draws), periods))
-    # One draw a time: the table of draws by cells would not fit into memory for a dyad with a million reports.
+    # One draw a time: the table of draws by cells would not fit into memory for a dyad with many reports.
     for number, times in enumerate(draws):
         if len(starts):
             result[number, cell_period[starts]] = np.add.reduceat(times[cell_column] * sums, starts)

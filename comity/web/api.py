@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import AfterValidator, BeforeValidator
 
+from comity import records
 from comity.app.correcting import correct, gold_lines, withdraw
 from comity.errors import ComityError
 from comity.records import Coding
@@ -205,8 +206,9 @@ def get_tie_events(
         as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
     )
     left, right = pair(a, b)
-    with context_of(request).keeper.reading() as store:
-        return queries.tie_events(store, left, right, view, at, limit, offset)
+    context = context_of(request)
+    with context.keeper.reading() as store:
+        return queries.tie_events(store, left, right, view, at, limit, offset, ties(context, left, right, view))
 
 
 @router.get("/why/{a}/{b}", tags=["ties"])
@@ -397,7 +399,12 @@ def movers(context: Context, as_of: str | None, days: int, limit: int) -> models
 
 def course(context: Context, a: str, b: str, view: View) -> models.Course:
     with context.keeper.reading() as store:
-        return context.keeper.remembered(("course", a, b, view), lambda: queries.course(store, a, b, view))
+        return queries.course(store, a, b, view, ties(context, a, b, view))
+
+
+def ties(context: Context, a: str, b: str, view: View) -> tuple[records.Tie, ...]:
+    with context.keeper.reading() as store:
+        return context.keeper.remembered(("course", a, b, view), lambda: queries.raw_course(store, a, b, view))
 
 
 def parts(context: Context, a: str, b: str, view: View) -> list[models.Part]:

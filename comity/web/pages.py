@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from pydantic import AfterValidator, BeforeValidator
 
 import comity
-from comity.report.brief import safe_url
+from comity.report.sheet import safe_url
 from comity.report.words import named, signed, word
 from comity.tables import read_table
 from comity.web import api, chartdata, models, queries
@@ -231,7 +231,11 @@ def tie(
         moments = [point for point in found.points if point.events]
         chosen = at if at and any(point.period == at for point in found.points) else None
         chosen = chosen or (moments[-1].period if moments else None)
-        events = queries.tie_events(store, left, right, view, chosen, 20, offset) if chosen else None
+        events = (
+            queries.tie_events(store, left, right, view, chosen, 20, offset, api.ties(context, left, right, view))
+            if chosen
+            else None
+        )
     query = {
         "as_of": as_of,
         "period": period if period != "month" else None,

@@ -84,11 +84,34 @@ def test_why_without_interested_drops_what_only_they_say(run: Run) -> None:
     assert told["claims"] == []
 
 
-def test_blocs_shows_the_camps(run: Run) -> None:
+def test_blocs_shows_camps_proof_census_and_triads_within_80_columns(run: Run) -> None:
     result = run("blocs")
-    assert "Azerbaijan, Israel" in result.stdout
-    told = json.loads(run("blocs", "--json").stdout)
+    for words in ("Azerbaijan, Israel", "proven, no parting fits better", "Triads", "+−−", "expected"):
+        assert words in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_blocs_as_json_carries_everything(run: Run) -> None:
+    told = json.loads(run("blocs", "--json", "--draws", "5").stdout)
     assert told["camps"] == [["AZE", "ISR"], ["IRN"]]
+    assert (told["exact"], told["weighted"]["proven"], told["weighted"]["lower"]) == (True, True, told["frustration"])
+    assert {row["kind"] for row in told["census"]["types"]} == {"+++", "+--", "++-", "---"}
+    assert [place["actor"] for place in told["places"]] == ["AZE", "IRN", "ISR"]
+    assert {"between", "certificate", "triads", "apart", "anchors"} <= told.keys() | told["weighted"].keys()
+
+
+@pytest.mark.parametrize("arguments", [["--fast"], ["--camps", "auto"], ["--camps", "3"], ["--draws", "0"]])
+def test_blocs_answers_in_each_way_of_asking(run: Run, arguments: list[str]) -> None:
+    result = run("blocs", *arguments)
+    assert (result.exit_code, "Camp 1" in result.stdout) == (0, True)
+
+
+def test_blocs_over_time_shows_a_row_for_each_period(run: Run) -> None:
+    result = run("blocs", "--over", "quarter", "--draws", "0")
+    assert "2020-Q1" in result.stdout and "2020-Q2" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    told = json.loads(run("blocs", "--over", "quarter", "--draws", "0", "--json").stdout)
+    assert [each["period"] for each in told["course"]] == ["2020-Q1", "2020-Q2"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +124,7 @@ def test_blocs_shows_the_camps(run: Run) -> None:
             ["why", "ISR", "AZE", "--store", "notes.duckdb"],
             "notes.duckdb: is not a Comity store (give the file that `comity code --store` wrote)",
         ),
+        (["blocs", "--over", "year", "--camps", "auto"], "--over follows a number of camps through time"),
         (["export", "--format", "parquet"], "Parquet is written into a folder; name one"),
         (["brief", "ISR", "AZE", "--out", "no/such/folder/b.html"], "no/such/folder/b.html: No such file or directory"),
     ],
@@ -120,6 +144,7 @@ def test_a_question_that_cannot_be_answered_is_one_line(run: Run, arguments: lis
         ["ties", "ISR", "AZE", "--as-of", "2020-13-01"],
         ["ties", "ISR", "AZE", "--period", "week"],
         ["ties", "ISR", "AZE", "--half-life", "0"],
+        ["blocs", "--camps", "1"],
         ["nonsense"],
     ],
 )
@@ -197,3 +222,50 @@ def test_the_bar_shows_index_and_interval(
     index: float | None, low: float | None, high: float | None, drawn: str
 ) -> None:
     assert bar(index, low, high, 21) == drawn
+
+
+def test_ties_of_one_direction_say_which(run: Run) -> None:
+    assert "Israel → Azerbaijan" in run("ties", "ISR", "AZE", "--direction", "ab").stdout
+    told = json.loads(run("ties", "ISR", "AZE", "--direction", "ba", "--json").stdout)
+    assert told["direction"] == "ba"
+    assert {"ab", "ba", "difference", "low", "high"} <= told["asymmetry"][-1].keys()
+
+
+def test_ties_with_changes_and_likes_fit_80_columns_and_stand_in_the_json(run: Run) -> None:
+    result = run("ties", "ISR", "AZE", "--changes", "--like")
+    assert "No change of level" in result.stdout and "No other tie" in result.stdout
+    told = json.loads(run("ties", "ISR", "AZE", "--changes", "--like", "--json").stdout)
+    assert (told["changes"], told["like"]) == ([], [])
+
+
+def test_all_ties_go_to_one_file_and_come_back_from_another(run: Run, tmp_path: Path) -> None:
+    result = run("ties", "--all", "--out", str(tmp_path / "panel.parquet"))
+    assert result.exit_code == 0 and "3 ties" in result.stdout
+    rows = duckdb.sql(f"SELECT DISTINCT a, b FROM '{tmp_path / 'panel.parquet'}' ORDER BY ALL").fetchall()
+    assert rows == [("AZE", "IRN"), ("AZE", "ISR"), ("IRN", "ISR")]
+    events = tmp_path / "events.parquet"
+    duckdb.sql(
+        "SELECT 'AZE' AS source, 'ISR' AS target, 'AID' AS event, 10.0 AS score, DATE '2020-01-01' AS date_start"
+    ).write_parquet(str(events))
+    told = json.loads(
+        run("ties", "--all", "--events", str(events), "--out", str(tmp_path / "x.parquet"), "--json").stdout
+    )
+    assert told["rows"] == told["ties"] == 1
+    assert "+5.0" in run("ties", "ISR", "AZE", "--events", str(events)).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mend"),
+    [
+        ((), "name two actors"),
+        (("ISR",), "a tie needs two actors"),
+        (("--all",), "--out FILE.parquet"),
+        (("--all", "--out", "x.parquet", "--dimension", "each"), "a file for each side"),
+        (("ISR", "AZE", "--out", "x.parquet"), "leave out A and B"),
+        (("ISR", "AZE", "--events", "absent.parquet"), "no such file"),
+    ],
+)
+def test_ties_without_what_they_need_say_what_to_give(run: Run, arguments: tuple[str, ...], mend: str) -> None:
+    result = run("ties", *arguments)
+    assert result.exit_code == 2
+    assert mend in result.stderr

@@ -16,7 +16,7 @@ from comity.app.demo import demo
 from comity.cli.shared import dumps, plain
 
 Run = Callable[..., Result]
-COMMANDS = ("read", "code", "relate", "ties", "why", "blocs", "brief", "export", "demo", "evaluate")
+COMMANDS = ("read", "code", "relate", "ties", "why", "blocs", "brief", "export", "demo", "evaluate", "watch")
 
 
 def shell(*arguments: str, stdin: str = "", folder: Path | None = None) -> subprocess.CompletedProcess[str]:

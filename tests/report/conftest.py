@@ -13,7 +13,7 @@ from comity.store import Store
 Make = Callable[..., Any]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ledger(make_document: Make, make_event: Make, make_claim: Make) -> Iterator[Store]:
     wire = make_document(
         url="https://wire.example.org/1", title="Envoys meet", publisher="The Wire", published="2020-03-01"

@@ -55,7 +55,7 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(ledger: Store) -> Page:
     return Page(brief(ledger, "ISR", "AZE"))
 
@@ -66,7 +66,7 @@ def test_the_page_is_well_formed(page: Page) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["course", "direct", "thirds", "against", "claims", "without", "method", "sources"],
+    ["course", "timeline", "direct", "thirds", "against", "claims", "without", "change", "method", "sources"],
 )
 def test_the_page_has_each_section_and_a_way_to_it(page: Page, heading: str) -> None:
     assert heading in [attributes.get("id") for attributes in page.all("h2")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -77,8 +78,12 @@ def test_the_judgement_owns_up_to_an_open_sign(make_event: Make) -> None:
         )
         with Store.open(":memory:") as store:
             store.add_events([make_event()])
-            return " ".join(judgement(account(store, "AZE", "ISR"), [tie], 0.5, 3.0))
+            then = dataclasses.replace(tie, index=3.0, low=2.5, high=3.5)
+            return " ".join(judgement(account(store, "AZE", "ISR"), [tie], tie, then))
 
     assert "does not settle" in said(-1.0, 2.0)
     assert "does not settle" not in said(0.5, 2.0)
-    assert "it has fallen (from +3.0)" in said(0.5, 2.0)
+    assert "it has fallen: a year before it stood at +3.0 (+2.5 to +3.5, 2 acts), and the two intervals do not" in said(
+        0.5, 2.0
+    )
+    assert "and the two intervals overlap" in said(0.5, 2.6)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from comity.app.check import check
-from comity.app.demo import demo
 from comity.scrutiny import Check
 from comity.store import Store
 
@@ -19,9 +18,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    made = demo(tmp_path_factory.mktemp("demo"))
-    with Store.open(made.store, read_only=True) as store:
+def checked(demo_store: Path) -> Check:
+    with Store.open(demo_store, read_only=True) as store:
         (found,) = check([NEWS], store)
     assert isinstance(found, Check)
     return found

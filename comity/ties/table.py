@@ -1,0 +1,156 @@
+"""A table of events that a query can read straight: Parquet files, or the loaded events of a store.
+
+In: a path, or a store; out: an `EventTable`: a connection, what to select from, and which columns are there; and the SQL
+for the rows of it that count, with their day and weight. A file needs `source`, `target`, `event`, `score` and
+`date_start` (or `date`); it may have the other columns of the table `events`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+import duckdb
+
+from comity.errors import InputError
+from comity.store import Store
+from comity.ties.acts import FUTURE_WEIGHT, OWN, check_weights
+
+NEEDED = ("source", "target", "event", "score")
+DATES = ("date_start", "date")
+
+
+class Filters(TypedDict, total=False):
+    """What a question leaves out or weighs otherwise; `read_acts` says what each means."""
+
+    without_interested: bool
+    interested_weight: float
+    datasets: Literal["own"] | Sequence[str] | None
+    publisher_weights: Mapping[str, float] | None
+    dimension_weights: Mapping[str, float] | None
+    without_publishers: Sequence[str]
+    without_documents: Sequence[str]
+    without_actors: Sequence[str]
+    without_period: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """`relation` stands after FROM; `date` is the column that rows are ordered by, if by any; `place` names it in errors."""
+
+    connection: duckdb.DuckDBPyConnection
+    relation: str
+    columns: frozenset[str]
+    date: str
+    place: str
+
+    @property
+    def day(self) -> str:
+        """The day of an event `e`: the middle of its dates, but not later than its report."""
+        start = f"e.{self.date}::DATE"
+        middle = f"{start} + ((e.date_end - {start}) // 2)::INTEGER" if "date_end" in self.columns else start
+        return f"least({middle}, e.reported)" if "reported" in self.columns else middle
+
+    @property
+    def publisher(self) -> str | None:
+        """Who published the report of `e`; None where the table has nothing to tell reports apart by."""
+        names = [f"e.{name}::VARCHAR" for name in ("publisher", "document") if name in self.columns]
+        return f"coalesce({', '.join(names)})" if names else None
+
+
+@contextmanager
+def event_table(source: Store | str | Path) -> Iterator[EventTable]:
+    """The table of a store's loaded events, or of one or more Parquet files (a path or a glob).
+
+    Raises InputError where no file is there, one is no Parquet, or a column is missing.
+    """
+    if isinstance(source, Store):
+        with source.cursor() as cursor:
+            relation = "(SELECT * FROM events WHERE dataset IS NOT NULL)"
+            yield EventTable(cursor, relation, _columns(cursor, relation), "date_start", source.path)
+        return
+    place = str(source)
+    with duckdb.connect() as connection:
+        # Chunks of one file are read one after the other; its footer need not be.
+        connection.execute("SET parquet_metadata_cache = true")
+        relation = "read_parquet('{}', union_by_name = true)".format(place.replace("'", "''"))
+        if not any(sign in place for sign in "*?["):
+            relation = relation.replace(", union_by_name = true", "")
+        try:
+            columns = _columns(connection, relation)
+        except duckdb.IOException as error:
+            raise InputError(place, "no such file" if "No files found" in str(error) else _first(error),
+                             "give a Parquet file, or a glob of some") from error  # fmt: skip
+        except duckdb.Error as error:
+            raise InputError(place, f"is no Parquet file: {_first(error)}", "write the events as Parquet") from error
+        date = next((name for name in DATES if name in columns), None)
+        missing = [name for name in NEEDED if name not in columns] + ([] if date else ["date_start"])
+        if missing or date is None:
+            have = ", ".join(sorted(columns))
+            raise InputError(place, f"has no column {', '.join(missing)}", f"name them so; its columns are {have}")
+        yield EventTable(connection, relation, columns, date, place)
+
+
+def counted(
+    table: EventTable, as_of: str | None = None, dimension: str | None = None, filters: Filters | None = None
+) -> tuple[str, list[Any], str | None]:
+    """The conditions on rows `e` that count, their parameters, and the SQL for a row's weight (None: all weigh 1).
+
+    Raises InputError where the question needs a column that the table has not, ValueError as `read_acts` does.
+    """
+    asked = filters or Filters()
+    check_weights(asked.get("publisher_weights"), asked.get("dimension_weights"), asked.get("without_period"))
+    conditions = ["e.target IS NOT NULL", "e.source <> e.target", f"{table.day} IS NOT NULL"]
+    parameters: list[Any] = []
+
+    def keep(text: str, *values: Any) -> None:
+        conditions.append(text)
+        parameters.extend(values)
+
+    def column(name: str, option: str) -> str:
+        if name not in table.columns:
+            raise InputError(table.place, f"has no column {name}", f"{option} needs it")
+        return f"e.{name}"
+
+    weights: list[str] = []
+    if "auxiliary" in table.columns:
+        keep("NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)")
+        weights.append(f"CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END")
+    if as_of is not None:
+        keep(f"coalesce({'e.reported' if 'reported' in table.columns else table.day}, {table.day}) <= ?::DATE", as_of)
+    if dimension is not None:
+        keep(f"{column('dimension', 'dimension')} = ?", dimension)
+    if asked.get("datasets") is not None:
+        sets = [OWN] if asked["datasets"] == OWN else list(asked["datasets"] or ())
+        keep(f"list_contains(?::VARCHAR[], coalesce({column('dataset', 'datasets')}, ?))", sets, OWN)
+    if actors := list(asked.get("without_actors", ())):
+        keep("NOT list_contains(?::VARCHAR[], e.source) AND NOT list_contains(?::VARCHAR[], e.target)", actors, actors)
+    if documents := list(asked.get("without_documents", ())):
+        keep(f"{column('document', 'without_documents')}::VARCHAR NOT IN (SELECT unnest(?::VARCHAR[]))", documents)
+    if publishers := list(asked.get("without_publishers", ())):
+        column("publisher", "without_publishers")
+        keep(f"{table.publisher} NOT IN (SELECT unnest(?::VARCHAR[]))", publishers)
+    if period := asked.get("without_period"):
+        keep(f"NOT ({table.day} BETWEEN ?::DATE AND ?::DATE)", *period)
+    for option, name in (("publisher_weights", "publisher"), ("dimension_weights", "dimension")):
+        given: Mapping[str, float] | None = asked.get(option)  # type: ignore[assignment]
+        if given:
+            pairs = ", ".join(f"{_quoted(key)}: {float(weight)!r}::DOUBLE" for key, weight in given.items())
+            value = table.publisher if name == "publisher" and column(name, option) else column(name, option)
+            weights.append(f"coalesce(map_extract_value(MAP {{{pairs}}}, {value}), 1.0)")
+    return " AND ".join(conditions), parameters, " * ".join(weights) or None
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> frozenset[str]:
+    return frozenset(row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall())
+
+
+def _first(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _quoted(text: str) -> str:
+    return "'{}'".format(text.replace("'", "''"))

@@ -1,0 +1,230 @@
+"""One poll: fetch what is due, code what is new, weigh the ties that it touches, send the alerts.
+
+In: what to watch, and a store's path; out: a `Polled`. The store is opened only to look and to write, never while a page is
+fetched, a text is coded or an alert is sent, so that others can use it in between. What happens in which order, and what
+a kill at any point costs, is said in `ledger`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from comity.app.coding import CodedDocument, Coder, code_documents, coding_version, keep
+from comity.app.reading import read
+from comity.errors import StoreError
+from comity.records import Document
+from comity.report.names import display_name
+from comity.sources import Failure, Limits, Web
+from comity.store import Store
+from comity.watch import ledger
+from comity.watch.alert import Alert
+from comity.watch.channels import Channel
+from comity.watch.rule import Rule
+
+# Documents that are coded and written together: a kill repeats at most these.
+BATCH = 32
+# How long a store that somebody else writes to is waited for, and how often it is asked.
+PATIENCE, ASK = 30.0, 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What is watched. `pairs` are ties (codes) whose moves are told; None tells of all. `parties` limits unseen pairs to
+    those with one of these; None tells of all. `follow` reads the page behind an entry instead of its summary."""
+
+    store: Path
+    pairs: tuple[tuple[str, str], ...] | None = None
+    rule: Rule = field(default_factory=Rule)
+    web: Web = field(default_factory=Web)
+    limits: Limits = field(default_factory=Limits)
+    follow: bool = False
+
+    def wants_moves(self, pair: tuple[str, str]) -> bool:
+        return self.pairs is None or pair in self.pairs
+
+    def wants_unseen(self, pair: tuple[str, str]) -> bool:
+        return self.pairs is None or any(actor in told for told in self.pairs for actor in pair)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What a poll did. `failed` are the sources of which nothing could be read, with
+    the fault; `failures` are all faults of reading; `faults`
+    are those of sending, a line each; `learning` says that this poll only learnt what there is; `stopped` that it was
+    asked to stop early."""
+
+    new: int = 0
+    events: int = 0
+    alerts: tuple[Alert, ...] = ()
+    sent: int = 0
+    failed: tuple[tuple[str, Failure], ...] = ()
+    failures: tuple[Failure, ...] = ()
+    faults: tuple[str, ...] = ()
+    learning: bool = False
+    stopped: bool = False
+
+
+def poll(
+    watch: Watch,
+    due: Sequence[str],
+    channels: Sequence[Channel],
+    *,
+    coder: Coder | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    name: Callable[[str], str] = display_name,
+) -> Polled:
+    """Polls the sources that are `due` once. Alerts left from an earlier poll are weighed and sent as well.
+
+    `stop` is asked between batches: what is written by then is weighed and sent. Raises StoreError where the store is none,
+    or stays locked.
+    """
+    with opened(watch.store) as store:
+        learning = not ledger.has_learned(store)
+        if not learning:
+            ledger.note_changes(store, watch.pairs or ())
+    failures: list[Failure] = []
+    failed: list[tuple[str, Failure]] = []
+    counts = {"documents": 0, "events": 0, "failures": 0}
+    run = ""
+    finished = False
+    for source in due:
+        if stop():
+            break
+        documents = 0
+        own: list[Failure] = []
+        outcomes = read([source], limits=watch.limits, web=watch.web)
+        while batch := list(islice(outcomes, BATCH)):
+            fresh = [item for item in batch if isinstance(item, Document)]
+            own += [item for item in batch if isinstance(item, Failure)]
+            documents += len(fresh)
+            new = _unknown(watch, fresh)
+            if new:
+                new = _followed(watch, new) if watch.follow else new
+                coded = code_documents(new, coder)
+                version = coding_version()
+                with opened(watch.store) as store:
+                    run = run or store.begin_run("watch", version, dict.fromkeys(due, ""))
+                    events = [event for item in coded if item.failure is None for event in item.events]
+                    ledger.begin(store, ledger.touched(events), learning=learning)
+                    kept = keep(store, coded, version)
+                own += [item for item in kept.values() if isinstance(item, Failure)]
+                counts["documents"] += sum(isinstance(item, CodedDocument) for item in kept.values())
+                counts["events"] += len(events)
+            if stop():
+                break
+        failures += own
+        if own and not documents and not stop():
+            failed.append((source, own[0]))
+    else:
+        finished = True
+    moment = clock().isoformat(timespec="seconds")
+    raised: list[Alert] = []
+    with opened(watch.store) as store:
+        for pair in ledger.pending(store):
+            alert = ledger.settle(
+                store,
+                pair,
+                watch.rule,
+                [channel.name for channel in channels],
+                raised=moment,
+                moves=watch.wants_moves(pair),
+                unseen=watch.wants_unseen(pair),
+                name=name,
+            )
+            raised += [alert] if alert else []
+        # A first poll of which nothing came has learnt nothing.
+        if learning and finished and len(failed) < len(due):
+            ledger.finish_learning(store)
+        if run:
+            store.finish_run(run, counts | {"failures": len(failures)})
+    sent, faults = deliver(watch.store, channels, clock=clock)
+    return Polled(
+        new=counts["documents"],
+        events=counts["events"],
+        alerts=tuple(raised),
+        sent=sent,
+        failed=tuple(failed),
+        failures=tuple(failures),
+        faults=faults,
+        learning=learning,
+        stopped=not finished,
+    )
+
+
+def deliver(
+    path: Path, channels: Sequence[Channel], *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> tuple[int, tuple[str, ...]]:
+    """Sends to each channel what it has not had yet; returns how many went out, and the faults."""
+    with opened(path) as store:
+        waiting = {channel.name: ledger.undelivered(store, channel.name) for channel in channels}
+        newest = ledger.alerts(store)
+    faults: list[str] = []
+    sent = 0
+    for channel in channels:
+        outcome = channel.send(waiting[channel.name], newest)
+        faults += outcome.faults
+        sent += len(outcome.ids)
+        if outcome.ids:
+            with opened(path) as store:
+                ledger.note_delivered(store, channel.name, outcome.ids, clock().isoformat(timespec="seconds"))
+    return sent, tuple(faults)
+
+
+def is_busy(error: StoreError) -> bool:
+    """Whether a store could not be opened only because somebody else has it open."""
+    return "has the store open" in str(error)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Store]:
+    """The store, for writing. Where somebody else has it open, it is waited for."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            store = Store.open(path)
+            break
+        except StoreError as error:
+            if not is_busy(error) or time.monotonic() > until:
+                raise
+            time.sleep(ASK)
+    with store:
+        yield store
+
+
+def _unknown(watch: Watch, documents: Sequence[Document]) -> list[Document]:
+    """The documents that are not in the store yet. An entry whose page was followed is known by its address."""
+    by_id = {document.id: document for document in documents}
+    if not by_id:
+        return []
+    with opened(watch.store) as store:
+        known = {
+            row[0]
+            for row in store.query("SELECT id FROM documents WHERE id IN (SELECT unnest(?::VARCHAR[]))", [list(by_id)])
+        }
+        urls = [document.url for document in by_id.values() if document.url]
+        read_before = {
+            row[0] for row in store.query("SELECT url FROM documents WHERE url IN (SELECT unnest(?::VARCHAR[]))", [urls])
+        } if watch.follow else set()  # fmt: skip
+    return [one for key, one in by_id.items() if key not in known and one.url not in read_before]
+
+
+def _followed(watch: Watch, documents: Sequence[Document]) -> list[Document]:
+    """The pages behind entries, each by the entry's own address; the entry itself where its page cannot be read."""
+    found: list[Document] = []
+    for entry in documents:
+        pages = list(read([entry.url], limits=watch.limits, web=watch.web)) if entry.url else []
+        page = next((page for page in pages if isinstance(page, Document)), None)
+        if page is None or len(page.text) <= len(entry.text):
+            found.append(entry)
+        else:
+            dated = page.published if page.published.date else entry.published
+            publisher = page.publisher or entry.publisher
+            found.append(replace(page, url=entry.url, published=dated, publisher=publisher))
+    return found
