@@ -30,7 +30,9 @@ def _form_day(value: str) -> str:
     return models.checked_day(value) or ""
 
 
-DAY = {"format": "date"}
+DAY: dict[str, Any] = {"format": "date"}
+# A field of a form that is left empty comes as an empty text.
+DAY_OR_NOTHING: dict[str, Any] = {"anyOf": [{"format": "date"}, {"maxLength": 0}]}
 Name = Annotated[str, Path(min_length=1, max_length=120, description="A state or other actor: code or name.")]
 Identifier = Annotated[str, Path(min_length=1, max_length=200)]
 AsOf = Annotated[
@@ -378,7 +380,7 @@ def post_addition(request: Request, addition: models.TextAddition | models.Addre
 def post_files(
     request: Request,
     files: Annotated[list[UploadFile], File(min_length=1, description="Any format that `comity read` knows.")],
-    published: Annotated[str, AfterValidator(_form_day), Form(json_schema_extra=DAY)] = "",
+    published: Annotated[str, AfterValidator(_form_day), Form(json_schema_extra=DAY_OR_NOTHING)] = "",
 ) -> models.Job:
     """Adds files."""
     context = context_of(request)

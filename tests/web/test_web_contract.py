@@ -54,7 +54,8 @@ def test_the_api_answers_as_it_describes(label: str, mode: Any, operations: Any,
         pytest.skip(f"{label} takes nothing that could be unfit")
 
     @settings(
-        max_examples=max(1, CASES // (2 * len(OPERATIONS) - 6)),
+        # Some operations have fewer cases than this: those without arguments have one.
+        max_examples=max(1, CASES // 31),
         deadline=None,
         database=None,
         derandomize=True,
