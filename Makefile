@@ -10,13 +10,24 @@ DATA ?= ../shared/data
 # -qq: a mirror that lacks a package warns on every line, and a failed installation still says why.
 PIP := $(VENV)/bin/pip install -qq --disable-pip-version-check
 
-.PHONY: help demo test lint docs train clean treebanks
+.PHONY: help demo serve test api browser lint docs train clean treebanks
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 demo: $(VENV)/.installed  ## install into .venv, then read, code and brief the shipped dispatches
 	$(VENV)/bin/comity demo
+
+serve: $(VENV)/.installed-dev demo  ## the demo as web pages on this machine
+	$(VENV)/bin/comity serve --store out/comity-demo.duckdb
+
+api: $(VENV)/.installed-dev  ## 2,000 requests made from the API's own description
+	COMITY_API_CASES=2000 $(VENV)/bin/python -m pytest tests/web/test_web_contract.py
+
+browser:  ## Debian's Chromium for the browser tests, where it is missing and may be installed
+	@command -v chromium chromium-browser >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || \
+		echo "no Chromium, and none can be installed: the browser tests will be skipped" >&2
 
 test: $(VENV)/.installed-dev  ## the test suite
 	$(VENV)/bin/python -m pytest

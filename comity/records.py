@@ -20,6 +20,7 @@ PublishedBasis = Literal["record", "json-ld", "meta", "byline", "url", "fetched"
 DateBasis = Literal["explicit", "relative", "document"]
 Auxiliary = Literal["historical", "future", "hypothetical", "negation"]
 AttributionKind = Literal["author", "quoted", "reported"]
+Verdict = Literal["right", "changed", "no_event"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,43 @@ class Driver:
     claims: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """What a person says an event is: the part of it that a correction may change. `source` and `target` are codes."""
+
+    event: str
+    mode: str | None
+    source: str
+    target: str | None
+    reciprocal: bool = False
+    auxiliary: tuple[Auxiliary, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A person's judgement on one coded event, kept for every later coding of its document.
+
+    `original` is the event as it was coded; its document, trigger and parties say which event is meant. `verdict`:
+    right (as it stands), changed (`coding` says to what) or no_event. `made` is the moment, in UTC.
+    """
+
+    id: str
+    original: Event
+    verdict: Verdict
+    coding: Coding | None
+    note: str
+    made: str
+
+
+def correction_id(original: Event) -> str:
+    """The id of the correction of an event: a second judgement on the same event takes the first one's place."""
+    target = original.target.actor if original.target else None
+    trigger = original.trigger
+    return stable_id(
+        "correction", original.document, trigger.start, trigger.end, original.source.actor, target, original.id
+    )
+
+
 def document_id(text: str) -> str:
     """The id of a document: 16 hex digits of SHA-256 over the text, NFKC-normalised, case-folded, white space folded.
 
@@ -298,3 +336,12 @@ def claim_from_dict(data: Mapping[str, Any]) -> Claim:
     fields["cue"] = Quote(**fields["cue"])
     fields["attribution"] = Attribution(**fields["attribution"])
     return Claim(**fields)
+
+
+def correction_from_dict(data: Mapping[str, Any]) -> Correction:
+    """A Correction from `to_dict`'s output. Raises KeyError or TypeError on missing or unknown fields."""
+    fields = dict(data)
+    fields["original"] = event_from_dict(fields["original"])
+    coding = fields["coding"]
+    fields["coding"] = Coding(**(coding | {"auxiliary": tuple(coding["auxiliary"])})) if coding else None
+    return Correction(**fields)

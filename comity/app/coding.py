@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 import comity
+from comity.app.correcting import apply, corrected
 from comity.app.reading import read
 from comity.records import Claim, Document, Event, claim_from_dict
 from comity.sources import Failure, Web
@@ -53,7 +54,9 @@ class CodedDocument:
     resumed: bool = False
 
 
-class _Coded(Protocol):
+class Coded(Protocol):
+    """What a coder made of a document; `failure` says why nothing."""
+
     @property
     def document(self) -> Document: ...
     @property
@@ -65,7 +68,7 @@ class _Coded(Protocol):
 
 
 class Coder(Protocol):
-    def code(self, documents: Sequence[Document], /) -> Sequence[_Coded]: ...
+    def code(self, documents: Sequence[Document], /) -> Sequence[Coded]: ...
 
 
 def code(
@@ -127,41 +130,50 @@ def _code_batch(
     batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: Coder | None
 ) -> Iterator[CodedDocument | Failure]:
     wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
-    coded: Mapping[str, _Coded] = {}
+    coded: dict[str, CodedDocument | Failure] = {}
     if wanted:
-        coded = {item.document.id: item for item in code_documents(wanted, coder)}
-        if store:
-            keep(store, list(coded.values()), version)
-    heads = store.heads([item.id for item in batch if isinstance(item, Document)]) if store else {}
+        found = code_documents(wanted, coder)
+        coded = keep(store, found, version) if store else {item.document.id: outcome_of(item) for item in found}
+    resumed = [item.id for item in batch if isinstance(item, Document) and item.id not in coded]
+    heads = store.heads(resumed) if store and resumed else {}
     for item in batch:
         if isinstance(item, Failure):
             yield item
-            continue
-        document = _as_kept(item, heads) if store else item
-        if item.id in coded:
-            yield _outcome(coded[item.id], document)
+        elif item.id in coded:
+            yield coded[item.id]
         elif store:
             yield CodedDocument(
-                document=document,
+                document=_as_kept(item, heads),
                 events=tuple(store.events(document=item.id)),
                 claims=_claims_of(store, item.id),
                 resumed=True,
             )
 
 
-def code_documents(documents: Sequence[Document], coder: Coder | None = None) -> Sequence[_Coded]:
+def code_documents(documents: Sequence[Document], coder: Coder | None = None) -> Sequence[Coded]:
     """What a coder (by default the shipped one) makes of documents. Writes nothing."""
     return (coder or _load_coder()).code(documents)
 
 
-def keep(store: Store, coded: Sequence[_Coded], version: str) -> dict[str, CodedDocument | Failure]:
-    """Writes coded documents; returns what is now on record, by document. One that could not be coded is kept, uncoded."""
-    store.replace_documents(
-        [(item.document, item.events, item.claims) for item in coded if item.failure is None], version=version
-    )
+def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedDocument | Failure]:
+    """Writes coded documents, their events as people's corrections say (`app.correcting`); returns what is now on record.
+
+    A document that could not be coded is kept, uncoded."""
+    outcomes = {item.document.id: outcome_of(item) for item in coded}
+    corrections = corrected(store, list(outcomes))
+    for key, outcome in outcomes.items():
+        if isinstance(outcome, CodedDocument) and key in corrections:
+            outcomes[key] = dataclasses.replace(outcome, events=apply(outcome.events, corrections[key]))
+    done = [outcome for outcome in outcomes.values() if isinstance(outcome, CodedDocument)]
+    store.replace_documents([(item.document, item.events, item.claims) for item in done], version=version)
     store.add_documents(item.document for item in coded if item.failure is not None)
-    heads = store.heads([item.document.id for item in coded])
-    return {item.document.id: _outcome(item, _as_kept(item.document, heads)) for item in coded}
+    heads = store.heads(list(outcomes))
+    return {
+        key: outcome
+        if isinstance(outcome, Failure)
+        else dataclasses.replace(outcome, document=_as_kept(outcome.document, heads))
+        for key, outcome in outcomes.items()
+    }
 
 
 def _as_kept(document: Document, heads: Mapping[str, str | None]) -> Document:
@@ -169,10 +181,10 @@ def _as_kept(document: Document, heads: Mapping[str, str | None]) -> Document:
     return dataclasses.replace(document, duplicates_of=heads.get(document.id))
 
 
-def _outcome(item: _Coded, document: Document) -> CodedDocument | Failure:
+def outcome_of(item: Coded) -> CodedDocument | Failure:
     if item.failure is not None:
-        return Failure(place=document.origin, problem=item.failure, mend="leave it out, or give it in English")
-    return CodedDocument(document=document, events=item.events, claims=item.claims)
+        return Failure(place=item.document.origin, problem=item.failure, mend="leave it out, or give it in English")
+    return CodedDocument(document=item.document, events=item.events, claims=item.claims)
 
 
 def _load_coder() -> Coder:

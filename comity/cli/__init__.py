@@ -19,6 +19,7 @@ from comity.cli import (
     evaluating,
     forecasting,
     loading,
+    serving,
     validating,
     watching,
     writing,
@@ -43,6 +44,7 @@ MODULES = (
     writing,
     evaluating,
     validating,
+    serving,
 )
 for module in MODULES:
     module.register(app)

@@ -21,6 +21,7 @@ STEPS: Mapping[int, Sequence[str]] = {
     ),
     2: (
         *(f"ALTER TABLE events ADD COLUMN {column} VARCHAR" for column in schema.LOADED),
+        schema.create_table("corrections"),
         schema.create_table("alerts"),
         schema.create_table("watch_state"),
     ),

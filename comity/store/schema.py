@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.ontology import dimension
-from comity.records import Claim, Document, Event, to_dict
+from comity.records import Claim, Correction, Document, Event, to_dict
 from comity.sources.duplicates import Sketch, pack
 
 SCHEMA_VERSION = 3
@@ -88,6 +88,19 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "document": "VARCHAR",
         "shingles": "INTEGER",
         "minhash": "BLOB",
+    },
+    "corrections": {
+        "id": "VARCHAR",
+        "document": "VARCHAR",
+        "sentence": "INTEGER",
+        "trigger_start": "INTEGER",
+        "trigger_end": "INTEGER",
+        "source": "VARCHAR",
+        "target": "VARCHAR",
+        "event": "VARCHAR",
+        "verdict": "VARCHAR",
+        "made": "VARCHAR",
+        "record": "VARCHAR",
     },
     "alerts": {
         "id": "VARCHAR",
@@ -259,6 +272,24 @@ def claim_row(claim: Claim) -> dict[str, Any]:
         "direction": claim.direction,
         "reported": claim.reported,
         "record": json.dumps(to_dict(claim)),
+    }
+
+
+def correction_row(correction: Correction) -> dict[str, Any]:
+    """A correction as a row: which event it is of stands in the columns, what it says in `record`."""
+    original = correction.original
+    return {
+        "id": correction.id,
+        "document": original.document,
+        "sentence": original.sentence,
+        "trigger_start": original.trigger.start,
+        "trigger_end": original.trigger.end,
+        "source": original.source.actor,
+        "target": original.target.actor if original.target else None,
+        "event": original.id,
+        "verdict": correction.verdict,
+        "made": correction.made,
+        "record": json.dumps(to_dict(correction)),
     }
 
 

@@ -23,9 +23,11 @@ import numpy as np
 from comity.errors import StoreError
 from comity.records import (
     Claim,
+    Correction,
     Document,
     Event,
     claim_from_dict,
+    correction_from_dict,
     document_from_dict,
     event_from_dict,
     stable_id,
@@ -61,6 +63,7 @@ class Store:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
         self._connection = connection
+        self._asking = connection
         self.path = path
         self._stories = Stories(_Archive(self._connection))
 
@@ -87,6 +90,19 @@ class Store:
 
     def close(self) -> None:
         self._connection.close()
+
+    def sibling(self) -> Store:
+        """The same open store for another thread: it sees what is committed, and closing it closes nothing else."""
+        return Store(self._connection.cursor(), self.path)
+
+    def interrupt(self) -> None:
+        """Ends the question that another thread is asking through this store; there it raises duckdb.InterruptException."""
+        self._asking.interrupt()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor of its own for a question: the caller may write, or ask again, while it reads the answer."""
+        self._asking = self._connection.cursor()
+        return self._asking
 
     def __enter__(self) -> Self:
         return self
@@ -141,6 +157,23 @@ class Store:
             self._delete("claims", "id", claims)
             self._insert("events", [schema.event_row(event) for event in events.values()])
             self._insert("claims", [schema.claim_row(claim) for claim in claims.values()])
+
+    def replace_events(self, document: str, events: Sequence[Event]) -> None:
+        """Puts these events in the place of those that a document has; the document and its claims stay as they are."""
+        rows = {event.id: schema.event_row(event) for event in events}
+        with self._transaction():
+            self._delete("events", "document", [document])
+            self._delete("events", "id", rows)
+            self._insert("events", list(rows.values()))
+
+    def add_corrections(self, corrections: Iterable[Correction]) -> int:
+        """Writes corrections; one with the same id is replaced. Returns how many are new."""
+        return self._put("corrections", corrections, schema.correction_row)
+
+    def remove_corrections(self, ids: Iterable[str]) -> None:
+        """Takes corrections back. The events stay as they are until their documents are coded again."""
+        with self._transaction():
+            self._delete("corrections", "id", ids)
 
     def begin_run(
         self, command: str, version: str, inputs: Mapping[str, str] | None = None, *, started: str | None = None
@@ -239,6 +272,19 @@ class Store:
         for record in self._records(sql, values):
             yield claim_from_dict(record)
 
+    def corrections(
+        self, *, ids: Sequence[str] | None = None, documents: Sequence[str] | None = None
+    ) -> Iterator[Correction]:
+        """Corrections, the oldest first: all, those with these `ids`, those of these `documents`."""
+        conditions, values = ["TRUE"], []
+        for column, wanted in (("id", ids), ("document", documents)):
+            if wanted is not None:
+                conditions.append(f"{column} IN (SELECT unnest(?::VARCHAR[]))")
+                values.append(list(wanted))
+        sql = f"SELECT record FROM corrections WHERE {' AND '.join(conditions)} ORDER BY made, id"
+        for record in self._records(sql, values):
+            yield correction_from_dict(record)
+
     def coded_document_ids(self, version: str) -> set[str]:
         """The ids of the documents that this version of Comity has coded: what a resumed run may skip."""
         return {row[0] for row in self.query("SELECT id FROM documents WHERE version = ?", [version])}
@@ -259,11 +305,11 @@ class Store:
 
     def query(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Rows of a question in SQL; parameters are bound."""
-        return self._connection.cursor().execute(sql, list(values)).fetchall()
+        return self._cursor().execute(sql, list(values)).fetchall()
 
     def columns(self, sql: str, values: Sequence[Any] = ()) -> dict[str, np.ndarray[Any, Any]]:
         """The same as NumPy arrays, one a column: for the rooms that reckon."""
-        found: dict[str, np.ndarray[Any, Any]] = self._connection.cursor().execute(sql, list(values)).fetchnumpy()
+        found: dict[str, np.ndarray[Any, Any]] = self._cursor().execute(sql, list(values)).fetchnumpy()
         return found
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -294,7 +340,7 @@ class Store:
     def copy(self, sql: str, file: str | Path) -> None:
         """Writes the answer to a question as one Parquet file. `sql` is our own text, never a user's."""
         path = str(file).replace("'", "''")
-        self._connection.cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        self._cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
 
     # Stories
 
@@ -400,8 +446,7 @@ class Store:
             yield json.loads(row[0])
 
     def _rows(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
-        # A cursor of its own: the caller may write, or ask again, while it reads.
-        cursor = self._connection.cursor().execute(sql, list(values))
+        cursor = self._cursor().execute(sql, list(values))
         while rows := cursor.fetchmany(BATCH):
             yield from rows
 
