@@ -181,6 +181,8 @@ def _reckon(
         first = int(course.ends[begin - 1]) + 1 if begin else bounds[0]
         span = [day_string(first), day_string(int(course.ends[end - 1]))]
         cells = connection.execute(sql, [*parameters, *span]).fetchnumpy()
+        # Where all acts weigh 1, all of them are remembered at first.
+        cells.setdefault("born", cells["acts"])
         if told is not None:
             chosen = (told["p"] >= begin) & (told["p"] < end)
             cells = {name: np.concatenate([np.asarray(cells[name]), told[name][chosen]]) for name in told}
@@ -236,13 +238,13 @@ def _cells(
         acts AS (
             SELECT least(s, t) << {ACTOR_BITS} | greatest(s, t) AS dyad,
                    (event << {MODE_BITS} | mode) << 2 | CASE WHEN reciprocal THEN 0 WHEN s < t THEN 1 ELSE 2 END AS kind,
-                   day, avg(score) AS score, count(*) AS reports{", max(weight) AS weight" if weight else ""}
-            FROM told GROUP BY ALL)
+                   day, sum(score) AS score, count(*) AS reports{", max(weight) AS weight" if weight else ""}
+            FROM told WHERE s <> t GROUP BY ALL)
         SELECT dyad, days.p, {"coalesce(gone.p, -1)" if weight else "days.x"} AS x,
                sum({"weight * " if weight else ""}days.kept) AS fresh,
-               sum({"weight * " if weight else ""}days.kept * score) AS pull,
-               {f"count(*) FILTER (WHERE weight >= {FORGOTTEN})" if weight else "count(*)"} AS born,
-               count(*) AS acts, sum(reports)::BIGINT AS reports
+               sum({"weight * " if weight else ""}days.kept * (score / reports)) AS pull,
+               {f"count(*) FILTER (WHERE weight >= {FORGOTTEN}) AS born," if weight else ""}
+               count(*) AS acts, sum(reports) AS reports
         FROM acts JOIN days ON days.day = acts.day {gone if weight else ""} GROUP BY ALL"""
     return sql, parameters, names
 
