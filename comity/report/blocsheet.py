@@ -1,13 +1,11 @@
 """The brief on camps, as a sheet: how all ties of a day part the actors in two, and what does not fit.
 
-In: the `Blocs` of a day, the acts behind the ties that fit least, and a size; out: a `Sheet`. Who stands between the camps
-and which triads are out of balance is reckoned here from the graph's edges alone.
+In: the `Blocs` of a day, the acts behind the ties that fit least, and a size; out: a `Sheet`. Nothing is reckoned here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from comity.report import charts
 from comity.report.evidence import AccountedAct
@@ -30,64 +28,9 @@ from comity.report.sheet import (
 )
 from comity.report.tiesheet import Numbers, footer, quoted_act
 from comity.report.words import signed, word
-from comity.structure import Blocs, Edge
+from comity.structure import Blocs, Edge, Place, Triad
 
-# A party a third of whose ties' strength pulls out of its camp stands between the two.
-BETWEEN = 1 / 3
 DRAWN = 26
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A party's place: the strength of its ties that fit its camp and of those that do not."""
-
-    name: str
-    fit: float
-    misfit: float
-    ties: int
-
-    @property
-    def share(self) -> float:
-        """The part of its strength that does not fit, 0 to 1."""
-        return self.misfit / (self.fit + self.misfit)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Triad:
-    """Three parties whose ties are out of balance; `strength` is |index| of the weakest of the three."""
-
-    ties: tuple[Edge, Edge, Edge]
-    strength: float
-
-
-def standings(found: Blocs) -> tuple[Standing, ...]:
-    """Every party's place, those with the most that does not fit first."""
-    fit: dict[str, float] = {}
-    misfit: dict[str, float] = {}
-    ties: dict[str, int] = {}
-    for edge in found.edges:
-        for name in (edge.a, edge.b):
-            side = misfit if edge.frustrated else fit
-            side[name] = side.get(name, 0.0) + abs(edge.index)
-            ties[name] = ties.get(name, 0) + 1
-    made = (Standing(name=n, fit=fit.get(n, 0.0), misfit=misfit.get(n, 0.0), ties=count) for n, count in ties.items())
-    return tuple(sorted(made, key=lambda one: (-one.share, -one.misfit, one.name)))
-
-
-def unbalanced(edges: Sequence[Edge]) -> tuple[Triad, ...]:
-    """The triads whose signs multiply to less than 0, the strongest first."""
-    near: dict[str, dict[str, Edge]] = {}
-    for edge in edges:
-        near.setdefault(edge.a, {})[edge.b] = edge
-        near.setdefault(edge.b, {})[edge.a] = edge
-    triads = []
-    for edge in edges:
-        a, b = sorted((edge.a, edge.b))
-        for third in near[a].keys() & near[b].keys():
-            if third > b and edge.index * near[a][third].index * near[b][third].index < 0:
-                three = (edge, near[a][third], near[b][third])
-                triads.append(Triad(ties=three, strength=min(abs(tie.index) for tie in three)))
-    return tuple(sorted(triads, key=lambda t: (-t.strength, [(tie.a, tie.b) for tie in t.ties])))
 
 
 def misfits(found: Blocs) -> tuple[Edge, ...]:
@@ -99,29 +42,28 @@ def blocs_sheet(
     found: Blocs,
     day: str,
     min_strength: float,
-    mass: Mapping[tuple[str, str], float],
     acts: Mapping[tuple[str, str], Sequence[AccountedAct]],
     provenance: str,
     name: Callable[[str], str],
     size: Size = FULL,
 ) -> Sheet:
-    """The camps of a day as a sheet. `mass` and `acts` are by pair, as the edges name them: the acts remembered on it, and
-    those to quote. Pure."""
+    """The camps of a day as a sheet. `acts` are by pair, as the edges name them: those to quote. Pure."""
     numbers = Numbers()
-    places = standings(found)
-    between = [one for one in places if one.share >= BETWEEN]
-    triads = unbalanced(found.edges)
+    between = found.between
     bad = misfits(found)
     blocks: list[Block] = [Heading(words="The camps"), *_camps(found, between, name)]
     if found.edges:
-        blocks.append(_picture(found, places, name))
+        blocks.append(_picture(found, name))
     if between:
         rows = tuple(
             (
-                name(one.name),
-                f"{one.share:.0%}".replace("%", " %"),
-                f"{one.misfit:.1f}",
-                f"{one.fit:.1f}",
+                name(one.actor),
+                str(one.camp),
+                signed(one.hold, 2),
+                f"{signed(one.low, 2)} … {signed(one.high, 2)}"
+                if one.low is not None and one.high is not None
+                else "–",
+                f"{one.stability:.0%}".replace("%", " %") if one.stability is not None else "–",
                 str(one.ties),
             )
             for one in between[: size.timeline]
@@ -129,32 +71,34 @@ def blocs_sheet(
         blocks += [
             Heading(words="In between"),
             Table(
-                caption="Parties a third or more of whose ties’ strength pulls out of the camp that fits them best.",
+                caption="Parties that another camp may draw as much, or whose camp changes with the reports drawn.",
                 columns=(
                     Column(name="Party", share=1),
-                    Column(name="Does not fit", numeric=True),
-                    Column(name="Strength out", numeric=True),
-                    Column(name="Strength in", numeric=True),
+                    Column(name="Camp", numeric=True),
+                    Column(name="Hold", numeric=True),
+                    Column(name="90 %", numeric=True),
+                    Column(name="Stays", numeric=True),
                     Column(name="Ties", numeric=True),
                 ),
                 rows=rows,
             ),
         ]
-    blocks += _misfits(bad, mass, acts, name, size, numbers)
-    blocks += _triads(triads, mass, name, size)
+    blocks += _misfits(bad, acts, name, size, numbers)
+    blocks += _triads(found, name, size)
     blocks += [
         Heading(words="What would change the judgement"),
-        Points(items=_reservations(found, min_strength, mass, bad, name)),
+        Points(items=_reservations(found, min_strength, bad, name)),
     ]
     sources = numbers.lines(size.letters // 2)
     if sources.items:
         blocks += [Heading(words="Sources and interests"), sources]
     blocks += [Heading(words="Method"), _method(found, min_strength, provenance)]
+    parties = sum(map(len, found.camps))
     lead, *rest = _judgement(found, day, between, bad, name)
     share = found.frustration / found.strength if found.strength else 0.0
     total = found.balanced + found.unbalanced
     return Sheet(
-        title=f"Camps among {counted(len(found.camps[0]) + len(found.camps[1]), 'party', 'parties')}",
+        title=f"Camps among {counted(parties, 'party', 'parties')}",
         kicker=f"Brief on blocs · the record as known on {day_words(day)}",
         day=day,
         lead=lead,
@@ -162,11 +106,13 @@ def blocs_sheet(
         figures=(
             Figure(
                 label="Parties",
-                value=str(len(found.camps[0]) + len(found.camps[1])),
+                value=str(parties),
                 note=f"in {counted(len(found.edges), 'tie')} of strength {min_strength:g} or more",
             ),
             Figure(
-                label="Camps", value=f"{len(found.camps[0])} : {len(found.camps[1])}", note="parties on either side"
+                label="Camps",
+                value=" : ".join(str(len(camp)) for camp in found.camps) or "–",
+                note="parties on either side",
             ),
             Figure(
                 label="Frustration",
@@ -185,12 +131,12 @@ def blocs_sheet(
 
 
 def _judgement(
-    found: Blocs, day: str, between: Sequence[Standing], bad: Sequence[Edge],
+    found: Blocs, day: str, between: Sequence[Place], bad: Sequence[Edge],
     name: Callable[[str], str],
 ) -> tuple[str, ...]:  # fmt: skip
     if not found.edges:
         return (f"On {day_words(day)} no tie is strong enough to part anybody into camps.",)
-    first, second = found.camps
+    first, second = (*found.camps, ())[:2]
     parties = len(first) + len(second)
     if not second:
         lead = f"On {day_words(day)} all {counted(parties, 'party', 'parties')} stand in one camp."
@@ -208,11 +154,17 @@ def _judgement(
     if total:
         sentences.append(
             f"{found.unbalanced:,} of {counted(total, 'triad')} "
-            f"{'is' if found.unbalanced == 1 else 'are'} out of balance: a friend’s friend is an enemy, or all three are enemies."
+            f"{'is' if found.unbalanced == 1 else 'are'} out of balance: a friend’s friend is an enemy, or all three are enemies"
+            f"{_chance(found)}."
         )
     if between:
         sentences.append(
-            f"In between {'stands' if len(between) == 1 else 'stand'} {_listing([name(one.name) for one in between])}."
+            f"In between {'stands' if len(between) == 1 else 'stand'} {_listing([name(one.actor) for one in between])}."
+        )
+    if found.apart:
+        sentences.append(
+            f"{counted(len(found.apart), 'party', 'parties').capitalize()} {'stands' if len(found.apart) == 1 else 'stand'} "
+            "apart: no path of ties joins them to the rest."
         )
     if bad:
         edge = bad[0]
@@ -231,12 +183,13 @@ def _listing(names: Sequence[str], most: int = 5) -> str:
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
-def _camps(found: Blocs, between: Sequence[Standing], name: Callable[[str], str]) -> list[Block]:
+def _camps(found: Blocs, between: Sequence[Place], name: Callable[[str], str]) -> list[Block]:
     if not found.edges:
         return [Words(words="There are none.")]
-    torn = {one.name for one in between}
+    torn = {one.actor for one in between}
     items = []
-    for title, camp in (("The larger camp", found.camps[0]), ("The other camp", found.camps[1])):
+    named = [("The larger camp", found.camps[0]), *(("The other camp", camp) for camp in found.camps[1:])]
+    for title, camp in [*named, *([("Apart", found.apart)] if found.apart else [])]:
         names = ", ".join(sorted(name(code) + ("*" if code in torn else "") for code in camp))
         items.append((f"{title} ({len(camp)})", (names or "nobody") + "."))
     note = "A star marks who stands in between." if torn else ""
@@ -244,8 +197,8 @@ def _camps(found: Blocs, between: Sequence[Standing], name: Callable[[str], str]
     return blocks + ([Words(words=note, small=True)] if note else [])
 
 
-def _picture(found: Blocs, places: Sequence[Standing], name: Callable[[str], str]) -> Picture:
-    strength = {one.name: one.fit + one.misfit for one in places}
+def _picture(found: Blocs, name: Callable[[str], str]) -> Picture:
+    strength = {one.actor: one.strength for one in found.places}
     kept = set(sorted(strength, key=lambda code: (-strength[code], code))[:DRAWN])
     order = [code for camp in found.camps for code in sorted(camp, key=lambda c: (-strength[c], c)) if code in kept]
     names = [name(code) for code in order]
@@ -280,7 +233,6 @@ def _picture(found: Blocs, places: Sequence[Standing], name: Callable[[str], str
 
 def _misfits(
     bad: Sequence[Edge],
-    mass: Mapping[tuple[str, str], float],
     acts: Mapping[tuple[str, str], Sequence[AccountedAct]],
     name: Callable[[str], str],
     size: Size,
@@ -294,7 +246,7 @@ def _misfits(
             f"{name(edge.a)} – {name(edge.b)}",
             "friends across the camps" if edge.index > 0 else "enemies within a camp",
             signed(edge.index),
-            f"{mass.get((edge.a, edge.b), 0):,.0f}",
+            f"{edge.mass:,.0f}",
         )
         for edge in bad[: size.timeline]
     )
@@ -316,31 +268,43 @@ def _misfits(
     return blocks + ([Quotes(items=tuple(quotes[: size.acts]))] if quotes else [])
 
 
-def _triads(
-    triads: Sequence[Triad], mass: Mapping[tuple[str, str], float], name: Callable[[str], str], size: Size
-) -> list[Block]:
-    if not triads:
+def _chance(found: Blocs) -> str:
+    """How many would be by chance, where that was reckoned."""
+    balance = found.census.balance
+    if balance is None:
+        return ""
+    by_chance = (1 - balance.expected) * (found.balanced + found.unbalanced)
+    return f"; by chance it would be {by_chance:,.0f} (the same signs, shuffled over the same ties)"
+
+
+def _triads(found: Blocs, name: Callable[[str], str], size: Size) -> list[Block]:
+    if not found.triads:
         return []
-
-    def told(tie: Edge) -> str:
-        acts = counted(mass.get((tie.a, tie.b), 0), "act")
-        return f"{name(tie.a)} – {name(tie.b)} {signed(tie.index)} ({acts})"
-
-    rows = tuple(tuple(map(told, triad.ties)) for triad in triads[: size.timeline])
-    which = f"The strongest {len(rows)} of {len(triads)}" if len(triads) > len(rows) else "All of them"
-    caption = f"{which}, by the weakest of their three ties."
-    columns = (Column(name="One tie", share=1), Column(name="Another", share=1), Column(name="The third", share=1))
+    rows = tuple(_told(triad, name) for triad in found.triads[: size.timeline])
+    which = f"The weightiest {len(rows)} of {found.unbalanced:,}" if found.unbalanced > len(rows) else "All of them"
+    caption = f"{which}. Weight is the geometric mean of their three |indexes|."
+    columns = (
+        Column(name="One tie", share=1),
+        Column(name="Another", share=1),
+        Column(name="The third", share=1),
+        Column(name="Weight", numeric=True),
+    )
     return [Heading(words="Unbalanced triads"), Table(caption=caption, columns=columns, rows=rows)]
+
+
+def _told(triad: Triad, name: Callable[[str], str]) -> tuple[str, str, str, str]:
+    a, b, c = map(name, triad.actors)
+    one, another, third = map(signed, triad.indexes)
+    return f"{a} – {b} {one}", f"{b} – {c} {another}", f"{a} – {c} {third}", f"{triad.weight:.1f}"
 
 
 def _reservations(
     found: Blocs,
     min_strength: float,
-    mass: Mapping[tuple[str, str], float],
     bad: Sequence[Edge],
     name: Callable[[str], str],
 ) -> tuple[tuple[str, str], ...]:
-    thin = [edge for edge in found.edges if mass.get((edge.a, edge.b), 0) < 2]
+    thin = [edge for edge in found.edges if edge.mass < 2]
     near = [edge for edge in found.edges if abs(edge.index) < min_strength + 0.5]
     points = [
         (
@@ -365,12 +329,15 @@ def _reservations(
             )
         )
     if not found.exact:
-        points.append(("The search", "With comity[exact] the best parting is found and proven."))
+        points.append(
+            ("The search", "More time (comity blocs --seconds) may find a better parting, or prove this one.")
+        )
     return tuple(points)
 
 
 def _method(found: Blocs, min_strength: float, provenance: str) -> Box:
-    proof = "found and proven by HiGHS" if found.exact else "the best that a local search found"
+    lower = f"the best found; none leaves less than {found.weighted.lower:.1f}"
+    proof = "proven the best there is, by HiGHS" if found.exact else lower
     return Box(
         items=(
             (

@@ -104,27 +104,8 @@ def blocs_brief(
         (edge.a, edge.b): account(store, edge.a, edge.b, as_of=day, half_life_days=half_life_days, name=name).direct
         for edge in odd
     }
-    mass = tie_masses(store, day, half_life_days, without_interested)
-    sheet = functools.partial(
-        blocs_sheet, found, day or "1970-01-01", min_strength, mass, acts, provenance(store), name
-    )
+    sheet = functools.partial(blocs_sheet, found, day or "1970-01-01", min_strength, acts, provenance(store), name)
     return make(form, sheet, stem)
-
-
-def tie_masses(
-    store: Store, day: str | None, half_life_days: float, without_interested: bool
-) -> dict[tuple[str, str], float]:
-    """The acts remembered on a day, by pair."""
-    import numpy as np
-
-    from comity.ties import read_acts
-    from comity.ties.course import day_number
-    from comity.ties.index import FORGOTTEN, memory
-
-    acts = read_acts(store, as_of=day, without_interested=without_interested)
-    left = memory(acts.day, acts.weight, day_number(day) if day else acts.latest or 0, half_life_days)
-    count = np.bincount(acts.dyad, left >= FORGOTTEN, len(acts.dyads))
-    return {dyad: float(mass) for dyad, mass in zip(acts.dyads, count, strict=True)}
 
 
 def last_report(store: Store) -> str | None:
