@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 Genre = Literal["news", "opinion", "analysis", "press_release", "official", "unknown"]
@@ -287,14 +288,21 @@ def stable_id(*parts: object) -> str:
 
 def to_dict(record: Any) -> dict[str, Any]:
     """A record as plain JSON values (nested records as dicts, tuples as lists). Inverse: `from_dict`."""
-    return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    return {name: _plain(getattr(record, name)) for name in _field_names(record.__class__)}
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return to_dict(value)
+    if value is None or isinstance(value, (str, int, float)):
+        return value
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return to_dict(value)
     return value
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from comity.coding.classifier import UNRELATED as NONE
 from comity.coding.lexicon import load_lexicon, unmark
 from comity.errors import ComityError
 from comity.language.sentences import split
@@ -24,7 +25,6 @@ from comity.tables import read_table
 from .treebank import read_conllu
 
 FOLDER = Path(__file__).parent / "relations"
-NONE = "NONE"
 Span = tuple[int, int]
 _PHRASE = re.compile(r"\[(\d) ([^\[\]]+)\]")
 _ACT = re.compile(r"(\d)>(\d) ([A-Z]+)(?::([a-z-]+))?")

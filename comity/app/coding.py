@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,6 +21,7 @@ from comity.app.correcting import apply, corrected
 from comity.app.reading import read
 from comity.records import Claim, Document, Event, claim_from_dict
 from comity.sources import Failure, Web
+from comity.sources.duplicates import fold_duplicates
 from comity.store import Store
 
 # Enough sentences for the parser to batch by length; few enough that an interrupted run repeats only seconds of work.
@@ -42,7 +43,10 @@ DECIDING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedDocument:
-    """A document with what it tells. `resumed`: its records came from the store, coded by an earlier run."""
+    """A document with what it tells. `resumed`: its records came from the store, coded by an earlier run.
+
+    Where there is a store, or folding was asked for, the document's `duplicates_of` names the head of its story.
+    """
 
     document: Document
     events: tuple[Event, ...]
@@ -74,11 +78,16 @@ def code(
     published: str | None = None,
     web: Web | None = None,
     coder: Coder | None = None,
+    fold: bool = False,
 ) -> Iterator[CodedDocument | Failure]:
     """Reads and codes the inputs; every document once, however often it comes. Lazy: nothing happens unasked.
 
     With a `store`, each batch is in it before its documents come back. A document that cannot be coded (its language is
     not read yet) comes as a Failure; the store keeps it, uncoded.
+
+    A document comes back as the copy that the store then knows it for: of what came before it, in this run or another.
+    `fold` does the same without a store, and for copies of what comes later as well, so all inputs are read, and held,
+    before the first is coded.
     """
     version = coding_version()
     done = store.coded_document_ids(version) if store else set()
@@ -86,6 +95,8 @@ def code(
     seen: set[str] = set()
     counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0, "failures": 0}
     outcomes = _fresh(read(inputs, published=published, web=web), seen)
+    if fold:
+        outcomes = _folded(outcomes)
     while batch := list(islice(outcomes, BATCH)):
         for outcome in _code_batch(batch, store, done, version, coder):
             if isinstance(outcome, Failure):
@@ -109,6 +120,12 @@ def _fresh(outcomes: Iterator[Document | Failure], seen: set[str]) -> Iterator[D
             yield outcome
 
 
+def _folded(outcomes: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+    listed = list(outcomes)
+    folded = iter(fold_duplicates(item for item in listed if isinstance(item, Document)))
+    return (item if isinstance(item, Failure) else next(folded) for item in listed)
+
+
 def _code_batch(
     batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: Coder | None
 ) -> Iterator[CodedDocument | Failure]:
@@ -117,14 +134,16 @@ def _code_batch(
     if wanted:
         found = code_documents(wanted, coder)
         coded = keep(store, found, version) if store else {item.document.id: outcome_of(item) for item in found}
+    heads = store.heads([item.id for item in batch if isinstance(item, Document)]) if store else {}
     for item in batch:
         if isinstance(item, Failure):
             yield item
-        elif item.id in coded:
+            continue
+        if item.id in coded:
             yield coded[item.id]
         elif store:
             yield CodedDocument(
-                document=item,
+                document=_as_kept(item, heads),
                 events=tuple(store.events(document=item.id)),
                 claims=_claims_of(store, item.id),
                 resumed=True,
@@ -148,7 +167,18 @@ def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedD
     done = [outcome for outcome in outcomes.values() if isinstance(outcome, CodedDocument)]
     store.replace_documents([(item.document, item.events, item.claims) for item in done], version=version)
     store.add_documents(item.document for item in coded if item.failure is not None)
-    return outcomes
+    heads = store.heads(list(outcomes))
+    return {
+        key: outcome
+        if isinstance(outcome, Failure)
+        else dataclasses.replace(outcome, document=_as_kept(outcome.document, heads))
+        for key, outcome in outcomes.items()
+    }
+
+
+def _as_kept(document: Document, heads: Mapping[str, str | None]) -> Document:
+    """A document as the store holds it: whose copy it is, is the store's to say."""
+    return dataclasses.replace(document, duplicates_of=heads.get(document.id))
 
 
 def outcome_of(item: Coded) -> CodedDocument | Failure:

@@ -85,14 +85,18 @@ def code_command(
     explain: Annotated[
         bool, typer.Option("--explain", help="Print each sentence and why it was coded so, or why not; write nothing.")
     ] = False,
+    fold: Annotated[
+        bool, typer.Option("--fold", help="Count the copies of stories; codes when all inputs are read.")
+    ] = False,
     allow_private: AllowPrivate = False,
 ) -> None:
     """Code inputs: who did what to whom, and when.
 
     Into a store, as JSON lines, as Parquet, or as a short table.
 
-    Run again with the same store, it codes only what is new. --explain asks it
-    for its reasons, sentence by sentence.
+    Run again with the same store, it codes only what is new, and counts what
+    are copies of another's story. --explain asks it for its reasons, sentence by
+    sentence.
 
     Example: comity code articles/ --store comity.duckdb
     """
@@ -111,12 +115,13 @@ def code_command(
     failures: list[Failure] = []
     undated: list[Document] = []
     kept: list[Event] = []
-    counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0}
+    counts = {"documents": 0, "resumed": 0, "copies": 0, "events": 0, "claims": 0}
     keep = parquet is not None or not (as_json or store)
     opened = Store.open(store) if store else None
     try:
         with progress("coding") as advance:
-            for outcome in code(inputs, store=opened, published=published, web=default_web(allow_private)):
+            web = default_web(allow_private)
+            for outcome in code(inputs, store=opened, published=published, web=web, fold=fold):
                 if isinstance(outcome, Failure):
                     failures.append(outcome)
                     continue
@@ -124,6 +129,7 @@ def code_command(
                     undated.append(outcome.document)
                 counts["documents"] += 1
                 counts["resumed"] += outcome.resumed
+                counts["copies"] += outcome.document.duplicates_of is not None
                 counts["events"] += len(outcome.events)
                 counts["claims"] += len(outcome.claims)
                 if as_json:
@@ -254,10 +260,13 @@ def _sum_up(counts: Mapping[str, int], events: list[Event], store: Path | None, 
         from comity.cli.tables import events_table, show
 
         show(events_table(events))
-    skipped = f" ({counts['resumed']:,} coded already)" if counts["resumed"] else ""
+    of_them = [f"{counts['resumed']:,} coded already"] if counts["resumed"] else []
+    copies = "copy" if counts["copies"] == 1 else "copies"
+    of_them += [f"{counts['copies']:,} {copies} of another's story"] if counts["copies"] else []
+    noted = f" ({', '.join(of_them)})" if of_them else ""
     places = [str(place) for place in (store, parquet) if place]
     counted = {name: f"{counts[name]:,} {name.removesuffix('s') if counts[name] == 1 else name}" for name in counts}
-    line = f"{counted['documents']}{skipped}, {counted['events']}, {counted['claims']}"
+    line = f"{counted['documents']}{noted}, {counted['events']}, {counted['claims']}"
     typer.echo(line + (f" → {', '.join(places)}" if places else ""))
 
 

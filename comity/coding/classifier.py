@@ -25,18 +25,19 @@ from comity.language.pipeline import MODEL, vectors_of
 FloatArray = NDArray[np.float32]
 Span = tuple[int, int]
 MODE = 0.5  # probability from which a mode is worth telling
+UNRELATED = "NONE"  # its name, in the model and in what it was trained on, for a pair that nothing relates
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the classifier thinks that a source does to a target: probabilities by type, NONE among them. `mode` gives the
-    likely mode of a type, or None; it is worked out when asked, since most opinions never are."""
+    """What the classifier thinks that a source does to a target: probabilities by type, UNRELATED among them. `mode` gives
+    the likely mode of a type, or None; it is worked out when asked, since most opinions never are."""
 
     probabilities: Mapping[str, float]
     mode: Callable[[str], str | None] = lambda _event: None
 
     def best(self) -> tuple[str, float]:
-        """The likeliest type, NONE included, and its probability."""
+        """The likeliest type, UNRELATED included, and its probability."""
         return max(self.probabilities.items(), key=lambda item: item[1])
 
 

@@ -17,7 +17,7 @@ from spacy.tokens import Token
 from comity.records import Mention
 
 from .arguments import SUBJECTS, first_conjunct, preposition
-from .classifier import Opinion
+from .classifier import UNRELATED, Opinion
 from .lexicon import Lexicon
 from .matching import rows_of
 from .operators import standing
@@ -112,7 +112,7 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
     for pair, opinion in sorted(unread, key=lambda item: -item[1].best()[1]):
         key = (pair[0].actor, pair[1].actor)
         event, probability = opinion.best()
-        if event == "NONE" or key in related or probability < ADD_KNOWN:
+        if event == UNRELATED or key in related or probability < ADD_KNOWN:
             continue
         link = _link(scene, pair)
         if link is None:
@@ -191,12 +191,12 @@ def _settled(act: Act, held: Held) -> Act | None:
     opinion, back = _of(held, act.source, act.target), _of(held, act.target, act.source)
     if opinion is None:
         return act
-    if act.reciprocal and back is not None and back.probabilities["NONE"] < opinion.probabilities["NONE"]:
+    if act.reciprocal and back is not None and back.probabilities[UNRELATED] < opinion.probabilities[UNRELATED]:
         opinion = back  # an act of both is seen from the side that shows it better
     p = opinion.probabilities
-    if p["NONE"] >= (DROP if act.confidence < DOUBTFUL else DROP_SURE):
+    if p[UNRELATED] >= (DROP if act.confidence < DOUBTFUL else DROP_SURE):
         return None
-    weights = {event: math.log(max(FLOOR, share)) for event, share in p.items() if event != "NONE"}
+    weights = {event: math.log(max(FLOOR, share)) for event, share in p.items() if event != UNRELATED}
     weights[act.event] += LEXICON_WEIGHT * act.confidence
     event = max(weights, key=lambda name: weights[name])
     if event == act.event:

@@ -20,7 +20,7 @@ from comity.ontology import load_ontology
 from comity.records import Mention
 
 from .arguments import Arguments, noun_arguments, verb_arguments
-from .classifier import Classifier, Opinion, load_classifier
+from .classifier import UNRELATED, Classifier, Opinion, load_classifier
 from .lexicon import Lexicon, Row, load_lexicon, unmark
 from .matching import constituents, fits_words, particle_there, rows_of
 from .operators import operator_of, reduced, standing
@@ -157,7 +157,7 @@ def _view(classifier: Classifier | None, doc: Doc, source: Span | None, target: 
     ][:NOUNS]
     pairs = [(known, other) if source is not None else (other, known) for other in others]
     heard = [opinion for opinion in classifier.opinions(doc, pairs) if opinion is not None]
-    return min(heard, key=lambda opinion: opinion.probabilities["NONE"], default=None)
+    return min(heard, key=lambda opinion: opinion.probabilities[UNRELATED], default=None)
 
 
 def weigh(reading: Reading | None, opinion: Opinion | None) -> Relation:
@@ -170,10 +170,10 @@ def weigh(reading: Reading | None, opinion: Opinion | None) -> Relation:
         return _answer(reading.event, reading, reading.shares, lexicon, None)
     view = opinion.probabilities
     first = max(view, key=lambda name: view[name])
-    classifier = {"event": None if first == "NONE" else first, "probability": round(view[first], 4)}
-    if view["NONE"] >= NONE and not (reading and reading.sure):
+    classifier = {"event": None if first == UNRELATED else first, "probability": round(view[first], 4)}
+    if view[UNRELATED] >= NONE and not (reading and reading.sure):
         return Relation(lexicon=lexicon, classifier=classifier, scores={})
-    weights = {name: math.log(max(FLOOR, share)) for name, share in view.items() if name != "NONE"}
+    weights = {name: math.log(max(FLOOR, share)) for name, share in view.items() if name != UNRELATED}
     for name, share in (reading.shares if reading else {}).items():
         weights[name] += (SURE if reading and reading.sure else NEAR) * share
     total = sum(math.exp(w) for w in weights.values())

@@ -57,19 +57,11 @@ def contested(own: str, names_actor: bool, terms: Sequence[TermUse]) -> tuple[Re
 @functools.cache
 def cues() -> tuple[_Cue, ...]:
     """The rows of contested.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[_Cue] = []
-    for number, row in tables.rows("contested.csv"):
-        if row["kind"] not in KINDS:
-            faults.append(f'{number}: kind "{row["kind"]}" is none of {", ".join(KINDS)}')
-        if row["actor"] not in ("", "yes"):
-            faults.append(f'{number}: actor "{row["actor"]}" is neither empty nor "yes"')
-        try:
-            pattern = re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)", re.IGNORECASE)
-            if pattern.match(""):
-                faults.append(f"{number}: the pattern fits nothing at all")
-            found.append(_Cue(row["kind"], pattern, float(row["weight"]), row["actor"] == "yes"))
-        except (re.error, ValueError) as error:
-            faults.append(f"{number}: {error}")
-    tables.check("contested.csv", faults)
-    return tuple(found)
+
+    def cue(_line: int, row: dict[str, str]) -> _Cue:
+        pattern = re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)", re.IGNORECASE)
+        if pattern.match(""):
+            raise ValueError("the pattern fits nothing at all")
+        return _Cue(row["kind"], pattern, float(row["weight"]), row["actor"] == "yes")
+
+    return tables.made("contested.csv", cue, {"kind": KINDS, "actor": ("", "yes")})

@@ -72,33 +72,31 @@ def _in_sentence(sentence: str, base: int) -> Iterator[TermUse]:
 def rules() -> tuple[_Rule, ...]:
     """The rows of the table. Raises TableError with all their faults."""
     index = load_index()
-    faults: list[str] = []
-    found: list[_Rule] = []
     seen: dict[str, int] = {}
-    for number, row in tables.rows("loaded_terms.csv"):
+
+    def rule(line: int, row: dict[str, str]) -> _Rule:
+        faults: list[str] = []
         parties = tuple(filter(None, row["parties"].split(";")))
         for code in parties:
             try:
                 index.name(code)
             except UnknownActor:
-                faults.append(f'{number}: party "{code}" is no actor (see comity/data/actors)')
-        if row["kind"] not in KINDS:
-            faults.append(f'{number}: kind "{row["kind"]}" is none of {", ".join(KINDS)}')
+                faults.append(f'party "{code}" is no actor (see comity/data/actors)')
         if not row["neutral"] or not row["term"]:
-            faults.append(f"{number}: a row needs a term and what is neutral instead")
+            faults.append("a row needs a term and what is neutral instead")
         if bool(parties) == (row["dispute"] == "general"):
-            faults.append(f'{number}: a term has parties if and only if its dispute is not "general"')
+            faults.append('a term has parties if and only if its dispute is not "general"')
         for word in row["term"].split("|"):
             if (row["dispute"] + word) in seen:
-                faults.append(f'{number}: "{word}" stands in line {seen[row["dispute"] + word]} already')
-            seen[row["dispute"] + word] = number
+                faults.append(f'"{word}" stands in line {seen[row["dispute"] + word]} already')
+            seen[row["dispute"] + word] = line
+        if faults:
+            raise ValueError(*faults)
         term = Term(words=row["term"], kind=row["kind"], dispute=row["dispute"], parties=parties,
                     neutral=row["neutral"], note=row["note"])  # fmt: skip
-        found.append(
-            _Rule(term, _compiled(row["term"]), *(_compiled(row[c]) if row[c] else None for c in ("when", "unless")))
-        )
-    tables.check("loaded_terms.csv", faults)
-    return tuple(found)
+        return _Rule(term, _compiled(row["term"]), *(_compiled(row[c]) if row[c] else None for c in ("when", "unless")))
+
+    return tables.made("loaded_terms.csv", rule, {"kind": KINDS})
 
 
 def _compiled(words: str) -> re.Pattern[str]:

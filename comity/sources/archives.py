@@ -1,4 +1,4 @@
-"""ZIP and gzip of anything → what is in them, unpacked in memory or as a stream, never onto the disk.
+"""ZIP, gzip, bzip2, xz and zstd of anything → what is in them, unpacked in memory or as a stream, never onto the disk.
 
 Members are read by the reader that fits each, places are `archive!member`, and whatever one archive and those inside
 it unpack to is drawn from one budget.
@@ -18,7 +18,8 @@ from typing import BinaryIO, cast
 from comity.records import Document
 from comity.sources.dispatch import extension, read_stream
 from comity.sources.outcome import DEFAULT, Failure, Fault, Options
-from comity.sources.registry import extensions
+from comity.sources.packing import Unpacking
+from comity.sources.registry import StreamReader, extensions
 from comity.sources.streams import Budget, Counted, Unpacked, buffered, whole
 
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
@@ -26,16 +27,29 @@ _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
 
 def read_gzip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """What a gzip stream of one or many members holds (a WARC has one for each record)."""
-    inside, budget = _inside(options)
+    within, budget = inside(options)
     counted = Counted(stream)
     unpacking = cast(BinaryIO, gzip.GzipFile(fileobj=buffered(counted)))
     plain = Unpacked(unpacking, "gzip", budget, options.limits.ratio, lambda: counted.count)
-    yield from read_stream(buffered(plain), origin, options=inside)
+    yield from read_stream(buffered(plain), origin, options=within)
+
+
+def unpacking(kind: str) -> StreamReader:
+    """The reader of what a stream holds that bzip2, xz or zstd packed."""
+
+    def read(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
+        within, budget = inside(options)
+        counted = Counted(stream)
+        packed = cast(BinaryIO, Unpacking(cast(BinaryIO, counted), kind))
+        plain = Unpacked(packed, kind, budget, options.limits.ratio, lambda: counted.count)
+        yield from read_stream(buffered(plain), origin, options=within)
+
+    return read
 
 
 def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """What the files in a ZIP archive hold, in its order. Hidden files and those of other kinds are left out."""
-    inside, budget = _inside(options)
+    within, budget = inside(options)
     if not stream.seekable():
         stream = io.BytesIO(whole(stream, options.limits.file_bytes))
     try:
@@ -53,7 +67,7 @@ def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Itera
             if member.is_dir() or _passed_over(member.filename):
                 continue
             found = True
-            yield from _member(archive, member, origin, inside, budget)
+            yield from _member(archive, member, origin, within, budget)
             if budget.spent:
                 return  # the member's failure has said so
     if not found:
@@ -61,7 +75,7 @@ def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Itera
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, inside: Options, budget: Budget
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, origin: str, within: Options, budget: Budget
 ) -> Iterator[Document | Failure]:
     place = f"{origin}!{member.filename}"
     if _leads_out(member.filename):
@@ -77,14 +91,15 @@ def _member(
         return
     with packed:
         size = member.compress_size
-        plain = Unpacked(cast(BinaryIO, packed), "zip", budget, inside.limits.ratio, lambda: size)
-        yield from read_stream(buffered(plain), place, options=inside)
+        plain = Unpacked(cast(BinaryIO, packed), "zip", budget, within.limits.ratio, lambda: size)
+        yield from read_stream(buffered(plain), place, options=within)
 
 
-def _inside(options: Options) -> tuple[Options, Budget]:
-    """The options for what is inside an archive, and the budget that they carry. Raises Fault where it is nested too deep."""
+def inside(options: Options) -> tuple[Options, Budget]:
+    """The options for what an archive or a message holds, and the budget that they carry. Raises Fault where it is
+    nested too deep."""
     if options.depth >= options.limits.depth:
-        raise Fault(f"is an archive more than {options.limits.depth} deep in archives", "unpack the outer ones")
+        raise Fault(f"lies more than {options.limits.depth} deep in archives and messages", "unpack the outer ones")
     budget = options.budget or Budget(options.limits.unpacked_bytes)
     return replace(options, depth=options.depth + 1, budget=budget), budget
 

@@ -95,34 +95,40 @@ def _divide(page: str, blocks: Sequence[Block], known: Known) -> _Parts:
     labels = list(label(blocks, known.authors))
     title_at, title = _title(blocks, labels, known.title)
     seen: set[str] = set()
-    statements = [captions.statement(block, page) for block in blocks]
+    known_statements: dict[int, str] = {}  # most blocks are menus and notices, and nobody asks for theirs
     paragraphs: list[str] = []
     furniture: list[Furniture] = []
 
     def set_apart(kind: str, start: int, end: int) -> None:
         furniture.append(Furniture(kind=kind, text=page[start:end], start=start, end=end))
 
+    def statement(index: int) -> str:
+        if index not in known_statements:
+            known_statements[index] = captions.statement(blocks[index], page)
+        return known_statements[index]
+
+    headline = title.casefold() if title is not None else None
     for index, block in enumerate(blocks):
         if index == title_at:
             continue
-        if title is not None and not labels[index] and folded(block.text).casefold() == title.casefold():
+        if headline is not None and not labels[index] and folded(block.text).casefold() == headline:
             set_apart("navigation", block.start, block.end)
             continue
         if labels[index] and labels[index] != "caption":
             set_apart(labels[index], block.start, block.end)
             continue
         twin = any(
-            0 <= other < len(blocks) and other != title_at and statements[other] == statements[index] != ""
+            0 <= other < len(blocks) and other != title_at and statement(other) == statement(index) != ""
             for other in (index - 1, index + 1)
         )
         cut = captions.cut(
-            block, page, caption=labels[index] == "caption" or twin, seen=statements[index] in seen and twin
+            block, page, caption=labels[index] == "caption" or twin, seen=twin and statement(index) in seen
         )
         if cut is None:
             paragraphs.append(block.text)
             continue
         if cut.kept is not None:
-            seen.add(statements[index])
+            seen.add(statement(index))
             paragraphs.append(folded(page[cut.kept[0] : cut.kept[1]]))
         for start, end in cut.apart:
             set_apart("caption", start, end)

@@ -15,6 +15,7 @@ from comity.sources.registry import extensions, formats, media_types
 from comity.sources.streams import head_of, whole
 
 _HEAD = 65_536
+_PACKED = re.compile(r"\.(?:gz|bz2|xz|zst)$", re.I)
 _TAGS = re.compile(rb"</(?:p|div|span|a|h1|h2|li|body|html)>", re.I)
 
 
@@ -25,8 +26,8 @@ def sniff(data: bytes, origin: str = "", media_type: str | None = None) -> str:
     for name, item in formats().items():
         if item.recognises(start):
             return name
-    # Content that is a gzip stream is known by its content, so behind ".gz" stands what was in it.
-    hint = extensions().get(extension(re.sub(r"\.gz$", "", origin, flags=re.I))) or media_types().get(media_type or "")
+    # Content that is packed is known by its content, so behind ".gz" stands what was in it.
+    hint = extensions().get(extension(_PACKED.sub("", origin))) or media_types().get(media_type or "")
     if hint:
         return hint
     return "html" if len(_TAGS.findall(start)) >= 3 else "text"

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
-from comity.sources.archives import read_gzip, read_zip
+from comity.sources.archives import read_gzip, read_zip, unpacking
 from comity.sources.delimited import read_csv
 from comity.sources.feed import read_feed, read_json_feed
 from comity.sources.html import read_html
@@ -27,6 +27,7 @@ _FEED_START = re.compile(
     rb"<(?:rss|feed|rdf:RDF)\b",
     re.I | re.S,
 )
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")  # its size, then a block or the end
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org\\?/version')
 
 
@@ -86,6 +87,27 @@ BUILT_IN = (
         media_types=("application/gzip",),
         stream=read_gzip,
         recognises=_begins(b"\x1f\x8b"),
+    ),
+    Format(
+        name="bzip2",
+        extensions=(".bz2",),
+        media_types=("application/x-bzip2",),
+        stream=unpacking("bzip2"),
+        recognises=lambda start: bool(_BZIP2.match(start)),
+    ),
+    Format(
+        name="xz",
+        extensions=(".xz",),
+        media_types=("application/x-xz",),
+        stream=unpacking("xz"),
+        recognises=_begins(b"\xfd7zXZ\x00"),
+    ),
+    Format(
+        name="zstd",
+        extensions=(".zst",),
+        media_types=("application/zstd",),
+        stream=unpacking("zstd"),
+        recognises=_begins(b"\x28\xb5\x2f\xfd"),
     ),
     Format(
         name="warc",

@@ -9,7 +9,7 @@ no event belongs to them, whatever it says ("Before you go…", "Times are hard.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -31,6 +31,7 @@ KINDS = (
     "navigation",
 )  # fmt: skip
 _NOTICES = frozenset({"disclaimer", "paywall", "donation", "newsletter", "related", "cookie", "comment", "navigation"})
+_ANY = frozenset({"any"})
 _SHORT = 200  # characters
 _LONG = 45  # words from which on one cue is not enough
 _EVENT = re.compile(
@@ -59,19 +60,11 @@ class Cue:
 @cache
 def cues() -> tuple[Cue, ...]:
     """The rows of furniture.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[Cue] = []
-    for number, row in tables.rows("furniture.csv"):
-        if row["kind"] not in KINDS:
-            faults.append(f'{number}: kind "{row["kind"]}" is none of {", ".join(KINDS)}')
-        if row["where"] not in ("any", "head", "tail"):
-            faults.append(f'{number}: where "{row["where"]}" is none of any, head, tail')
-        try:
-            found.append(Cue(row["kind"], tables.compiled(row["pattern"]), row["where"], float(row["weight"])))
-        except (re.error, ValueError) as error:
-            faults.append(f"{number}: {error}")
-    tables.check("furniture.csv", faults)
-    return tuple(found)
+
+    def cue(_line: int, row: dict[str, str]) -> Cue:
+        return Cue(row["kind"], tables.compiled(row["pattern"]), row["where"], float(row["weight"]))
+
+    return tables.made("furniture.csv", cue, {"kind": KINDS, "where": ("any", "head", "tail")})
 
 
 def tells_of_event(line: str) -> bool:
@@ -81,7 +74,7 @@ def tells_of_event(line: str) -> bool:
 
 def notice(line: str) -> bool:
     """Whether a line is furniture by its own words, wherever on a page it stands."""
-    kind, weight = _best(_score(_matched(line), {"any"}))
+    kind, weight = _best(_score(_matched(line), _ANY))
     return bool(kind) and weight >= (1.5 if words(line) > _LONG else 1.0) - 1e-9
 
 
@@ -106,27 +99,24 @@ def label(blocks: Sequence[Block], authors: Sequence[str] = ()) -> tuple[str, ..
 def _scores(blocks: Sequence[Block]) -> list[dict[str, float]]:
     # Running text is what bears no cue at all and has the length of a sentence; head and tail are measured on it.
     matched = [_matched(block.text) for block in blocks]
-    anywhere = [_score(cues_of, {"any"}) for cues_of in matched]
+    anywhere = [_score(cues_of, _ANY) if cues_of else {} for cues_of in matched]
     running = [
-        0 if score or block.kind or not block.article or words(block.text) < 12 else words(block.text)
+        0 if score or block.kind or not block.article or (size := words(block.text)) < 12 else size
         for block, score in zip(blocks, anywhere, strict=True)
     ]
     total, before = sum(running), 0
-    scores = []
     for cues_of, here, score in zip(matched, running, anywhere, strict=True):
-        where = set()
-        if before <= total / 4:
-            where.add("head")
-        if total - before - here <= total / 4:
-            where.add("tail")
+        if cues_of:
+            where = {"head"} if before <= total / 4 else set()
+            if total - before - here <= total / 4:
+                where.add("tail")
+            for kind, weight in _score(cues_of, where).items() if where else ():
+                score[kind] = score.get(kind, 0.0) + weight
         before += here
-        for kind, weight in _score(cues_of, where).items() if where else ():
-            score[kind] = score.get(kind, 0.0) + weight
-        scores.append(score)
-    return scores
+    return anywhere
 
 
-def _score(matched: Sequence[Cue], where: set[str]) -> dict[str, float]:
+def _score(matched: Sequence[Cue], where: Set[str]) -> dict[str, float]:
     score: dict[str, float] = {}
     for cue in matched:
         if cue.where in where:
@@ -136,12 +126,18 @@ def _score(matched: Sequence[Cue], where: set[str]) -> dict[str, float]:
 
 def _matched(text: str) -> tuple[Cue, ...]:
     """The cues that a line bears, wherever it stands."""
-    # Menus and notices are the same on all pages of a site; paragraphs are not, and would fill the memory.
-    return _matched_short(text) if len(text) <= _SHORT else _search(text)
+    # Menus and notices are the same on all pages of a site; paragraphs are not, and would fill the memory, but are
+    # asked about twice while their page is read.
+    return _matched_short(text) if len(text) <= _SHORT else _matched_long(text)
 
 
 @lru_cache(maxsize=20_000)
 def _matched_short(text: str) -> tuple[Cue, ...]:
+    return _search(text)
+
+
+@lru_cache(maxsize=100)
+def _matched_long(text: str) -> tuple[Cue, ...]:
     return _search(text)
 
 
@@ -156,11 +152,15 @@ def _needles() -> Needles:
 
 
 def _best(score: dict[str, float]) -> tuple[str, float]:
+    if not score:
+        return "", 0.0
     return max(score.items(), key=lambda item: item[1], default=("", 0.0))
 
 
 def _decided(block: Block, score: dict[str, float]) -> str:
     # Bios need their context as well, see _label_bios, unless they say it all.
+    if not score:
+        return ""
     kind, weight = _best(score)
     return kind if weight >= (1.5 if words(block.text) > _LONG else 1.0) - 1e-9 else ""
 

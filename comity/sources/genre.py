@@ -7,10 +7,10 @@ The signals are quotations, so that a reader can contest the verdict.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import get_args
+from typing import cast, get_args
 
 from comity.records import Genre
 from comity.sources import tables
@@ -35,32 +35,28 @@ class Cue:
 @cache
 def cues() -> tuple[Cue, ...]:
     """The rows of genre.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[Cue] = []
-    for number, row in tables.rows("genre.csv"):
-        known = next((genre for genre in GENRES if genre == row["genre"]), None)
-        if known is None:
-            faults.append(f'{number}: genre "{row["genre"]}" is none of {", ".join(GENRES)}')
-        if row["where"] not in PLACES:
-            faults.append(f'{number}: where "{row["where"]}" is none of {", ".join(PLACES)}')
-        try:
-            if known is not None:
-                pattern = tables.compiled(row["pattern"])
-                found.append(Cue(known, row["where"], pattern, float(row["weight"]), float(row["cap"])))
-        except (re.error, ValueError) as error:
-            faults.append(f"{number}: {error}")
-    tables.check("genre.csv", faults)
-    return tuple(found)
+
+    def cue(_line: int, row: dict[str, str]) -> Cue:
+        pattern, name = tables.compiled(row["pattern"]), cast(Genre, row["genre"])
+        return Cue(name, row["where"], pattern, float(row["weight"]), float(row["cap"]))
+
+    return tables.made("genre.csv", cue, {"genre": GENRES, "where": PLACES})
 
 
 def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]]:
     """The genre and its signals. `places` maps each of PLACES to its words; voice is the text less what it quotes."""
     sums: dict[Genre, float] = {}
     signals: dict[Genre, list[str]] = {}
-    # A text may stand in several places (the lead is the text's head); what it may hold is asked once.
-    possible = {text: frozenset(_needles().candidates(text)) for texts in places.values() for text in texts}
-    for index, cue in enumerate(cues()):
-        words = _distinct(cue.pattern, tuple(text for text in places.get(cue.where, ()) if index in possible[text]))
+    possible: dict[int, list[str]] = {}  # by the number of a cue, the texts that it may match
+    for where, texts in places.items():
+        needles, numbers = _needles(where)
+        for text in texts:
+            for candidate in needles.candidates(text):
+                possible.setdefault(numbers[candidate], []).append(text)
+    rows = cues()
+    for number in sorted(possible):
+        cue = rows[number]
+        words = _distinct(cue.pattern, possible[number])
         if words:
             sums[cue.genre] = sums.get(cue.genre, 0.0) + min(cue.weight * len(words), cue.cap)
             signals.setdefault(cue.genre, []).extend(words)
@@ -72,8 +68,10 @@ def genre(places: Mapping[str, tuple[str, ...]]) -> tuple[Genre, tuple[str, ...]
 
 
 @cache
-def _needles() -> Needles:
-    return Needles([cue.pattern for cue in cues()])
+def _needles(where: str) -> tuple[Needles, tuple[int, ...]]:
+    """What finds the cues of a place, and the number of each of them in the table."""
+    numbers = tuple(number for number, cue in enumerate(cues()) if cue.where == where)
+    return Needles([cues()[number].pattern for number in numbers]), numbers
 
 
 def named(value: str) -> Genre | None:
@@ -83,7 +81,7 @@ def named(value: str) -> Genre | None:
     return next((genre for genre in GENRES if genre == alias), None)
 
 
-def _distinct(pattern: re.Pattern[str], texts: tuple[str, ...]) -> list[str]:
+def _distinct(pattern: re.Pattern[str], texts: Sequence[str]) -> list[str]:
     found: dict[str, str] = {}
     for text in texts:
         for match in pattern.finditer(text):

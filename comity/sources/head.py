@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from functools import lru_cache
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ from comity.sources.addresses import domain
 from comity.sources.article import Known
 from comity.sources.blocks import folded
 from comity.sources.language import code
+from comity.sources.markup import Outline
 
 _ARTICLE_TYPES = re.compile(r"(?:Article|BlogPosting|Report|PressRelease|WebPage)$")
 _TITLES = ("og:title", "twitter:title", "dc.title", "citation_title", "headline")
@@ -48,14 +50,17 @@ _DATES = (
 _SITES = ("og:site_name", "application-name", "dc.publisher", "publisher", "twitter:site")
 _SECTIONS = ("article:section", "parsely-section", "section", "category", "article:tag")
 _RUBRICS = frozenset({"category", "cat", "kicker", "rubric", "eyebrow", "overline", "section", "tag", "tags", "terms"})
+_OF_RUBRICS = frozenset({"a", "span", "div", "p", "li"})
+_OF_AUTHORS = _OF_RUBRICS | {"address", "h4"}
+_AUTHOR = frozenset({"author", "byline"})
 _SEPARATOR = re.compile(r"\s*(?:[|–—»•·]|::|(?<=\s)-(?=\s))")
 _SEPARATOR_BEFORE = re.compile(r"(?:[|–—»•·:]|\s-)\s*$")
 # Browsers note where they saved a page from in a comment at its head.
 _SAVED_FROM = re.compile(r"<!--\s*(?:saved from url=\(\d+\)|.*?\burl:\s*)(https?://[^\s>]+)", re.IGNORECASE | re.DOTALL)
 
 
-def known(tree: HtmlElement, markup: str) -> Known:
-    """The facts that a page states about itself."""
+def known(tree: HtmlElement, outline: Outline, markup: str) -> Known:
+    """The facts that a page states about itself. `outline` is that of `tree`."""
     items = [item for item in _json_ld(tree) if _ARTICLE_TYPES.search(_type(item))]
     items.sort(key=lambda item: _type(item) == "WebPage")  # the page's own entry only where there is no article's
     tags = _tags(tree)
@@ -72,7 +77,7 @@ def known(tree: HtmlElement, markup: str) -> Known:
     return Known(
         url=url,
         title=_title(tree, items, tags, site),
-        authors=tuple(dict.fromkeys(names)) or _marked_authors(tree),
+        authors=tuple(dict.fromkeys(names)) or _marked_authors(outline),
         publisher=site,
         published=_published(tree, items, tags),
         language=code(
@@ -82,7 +87,7 @@ def known(tree: HtmlElement, markup: str) -> Known:
             *(_type(item) for item in items),
             *_ld_sections(items),
             *(v for key in _SECTIONS for v in tags.get(key, ())),
-            *_rubric(tree),
+            *_rubric(outline),
         ),
     )
 
@@ -128,12 +133,23 @@ def _ld_names(items: list[dict[str, Any]], key: str) -> tuple[str, ...]:
     return ()
 
 
-def _marked_authors(tree: HtmlElement) -> tuple[str, ...]:
+def _calling_themselves(outline: Outline, tags: Set[str], names: frozenset[str]) -> Iterator[HtmlElement]:
+    """The elements of these tags whose class, rel or itemprop holds one of these words."""
+    stated = outline.stated
+    for at, (tag, name) in enumerate(zip(outline.tags, outline.classes, strict=True)):
+        if tag in tags and ((name and _holds(name, names)) or (at in stated and _holds(stated[at], names))):
+            yield outline.elements[at]
+
+
+@lru_cache(maxsize=20_000)
+def _holds(marks: str, names: frozenset[str]) -> bool:
+    return not names.isdisjoint(re.split(r"[\s_-]+", marks.lower()))
+
+
+def _marked_authors(outline: Outline) -> tuple[str, ...]:
     """The names in elements that call themselves an author's, outside of comments and lists of other articles."""
-    for element in tree.iter("a", "span", "div", "p", "address", "h4", "li"):
+    for element in _calling_themselves(outline, _OF_AUTHORS, _AUTHOR):
         marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''} {element.get('class') or ''}".lower()
-        if not set(re.split(r"[\s_-]+", marks)) & {"author", "byline"}:
-            continue
         around = " ".join(str(box.get(key) or "") for box in element.iterancestors() for key in ("class", "id")).lower()
         if re.search(r"\b(?:comments?|respond|related|sidebar|teaser|footer)\b", around):
             continue
@@ -161,15 +177,13 @@ def _ld_sections(items: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _rubric(tree: HtmlElement) -> Iterator[str]:
+def _rubric(outline: Outline) -> Iterator[str]:
     """The first short line that calls itself the article's category: themes print it over the headline."""
-    for element in tree.iter("a", "span", "div", "p", "li"):
-        marks = f"{element.get('rel') or ''} {element.get('class') or ''}".lower()
-        if set(re.split(r"[\s_-]+", marks)) & _RUBRICS:
-            text = folded(element.text_content())
-            if 0 < len(text.split()) <= 3:
-                yield text
-                return
+    for element in _calling_themselves(outline, _OF_RUBRICS, _RUBRICS):
+        text = folded(element.text_content())
+        if 0 < len(text.split()) <= 3:
+            yield text
+            return
 
 
 def _tags(tree: HtmlElement) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from comity.sources.outcome import Fault
+from comity.sources.packing import unbrotli, unzstd
 
 _AGAIN = "fetch it again"
 
@@ -38,11 +39,20 @@ def unpacked(content: bytes, encoding: str, limit: int) -> bytes:
             except zlib.error:
                 continue
             if len(data) > limit:
-                raise Fault(f"unpacks to more than {limit:,} bytes", "raise the limit on its size")
+                raise _too_much(limit)
             return data
         if content.lstrip()[:1] == b"<":
             return content
         raise Fault(f"is packed as {name} and broken", _AGAIN)
     if content.lstrip()[:1] == b"<":
         return content
+    if name in ("br", "zstd"):
+        data = unbrotli(content, limit) if name == "br" else unzstd(content, limit)
+        if len(data) > limit:
+            raise _too_much(limit)
+        return data
     raise Fault(f"is packed as {name[:20]}, which is not read", "fetch it unpacked, or with gzip")
+
+
+def _too_much(limit: int) -> Fault:
+    return Fault(f"unpacks to more than {limit:,} bytes", "raise the limit on its size")

@@ -46,25 +46,15 @@ class Rule:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rows of interests.csv. Raises TableError with all their faults."""
-    faults: list[str] = []
-    found: list[Rule] = []
-    for number, row in tables.rows("interests.csv"):
-        for column, allowed in (
-            ("kind", KINDS),
-            ("where", ("author", "notice")),
-            ("holder", ("subject", "author", "publisher")),
-        ):
-            if row[column] not in allowed:
-                faults.append(f'{number}: {column} "{row[column]}" is none of {", ".join(allowed)}')
-        try:
-            pattern = tables.compiled(row["pattern"])
-            if "behalf" not in pattern.groupindex:
-                faults.append(f"{number}: pattern has no group behalf (write {{PARTY}})")
-            found.append(Rule(row["kind"], row["where"], row["holder"], pattern))
-        except re.error as error:
-            faults.append(f"{number}: {error}")
-    tables.check("interests.csv", faults)
-    return tuple(found)
+
+    def rule(_line: int, row: dict[str, str]) -> Rule:
+        pattern = tables.compiled(row["pattern"])
+        if "behalf" not in pattern.groupindex:
+            raise ValueError("pattern has no group behalf (write {PARTY})")
+        return Rule(row["kind"], row["where"], row["holder"], pattern)
+
+    holders = ("subject", "author", "publisher")
+    return tables.made("interests.csv", rule, {"kind": KINDS, "where": ("author", "notice"), "holder": holders})
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -87,11 +77,10 @@ def interests(
 ) -> tuple[Interest, ...]:
     """The interests a page discloses, in the order of the page's furniture, then of the article."""
     found: dict[tuple[str, str, str], Interest] = {}
+    needles = _needles()
     for raw, of_author, of_paper in _places(paragraphs, furniture, authors, publisher):
         sentence = folded(raw)
-        if not (of_author or of_paper):
-            continue
-        for index in _needles().candidates(sentence):
+        for index in needles.candidates(sentence) if of_author or of_paper else ():
             rule = rules()[index]
             if not (of_author if rule.where == "author" else of_paper):
                 continue
@@ -114,13 +103,17 @@ def _needles() -> Needles:
 def _places(
     paragraphs: Sequence[str], furniture: Sequence[Furniture], authors: Sequence[str], publisher: str | None
 ) -> list[tuple[str, bool, bool]]:
-    """(sentence, may disclose an author's interest, may disclose the paper's)."""
+    """(sentence, may disclose an author's interest, may disclose the paper's), of what holds a word of any rule."""
     places = []
+    needles = _needles()
     for item in furniture:
-        personal = item.kind in ("bio", "byline", "disclaimer")
-        places += [(sentence, personal, item.kind != "bio") for sentence in sentences(item.text)]
+        if needles.candidates(folded(item.text)):
+            personal = item.kind in ("bio", "byline", "disclaimer")
+            places += [(sentence, personal, item.kind != "bio") for sentence in sentences(item.text)]
     names = {author.split()[-1] for author in authors}
     for index, paragraph in enumerate(paragraphs):
+        if not needles.candidates(paragraph):
+            continue
         edge = index in (0, len(paragraphs) - 1) and len(paragraphs) > 1
         for sentence in sentences(paragraph):
             own = any(re.search(rf"\b{re.escape(name)}\b", sentence) for name in names)

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from importlib import resources
+from typing import TypeVar
 
 from comity.errors import TableError
+
+T = TypeVar("T")
 
 # A personal name: two to five words that begin with a capital, particles between. Latin letters with any mark.
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀ-ŐŒ-ŽƏİ]"
@@ -45,6 +49,31 @@ def rows(name: str) -> tuple[tuple[int, dict[str, str]], ...]:
         [f"{line}: more or fewer cells than columns" for line, row in found if None in row or None in row.values()],
     )
     return found
+
+
+def made(
+    name: str, make: Callable[[int, dict[str, str]], T], choices: Mapping[str, Collection[str]] | None = None
+) -> tuple[T, ...]:
+    """What `make` makes of each row of a table, given the row's line in the file and its cells.
+
+    `choices` are the values that a column may have. Where a cell is none of them, or `make` raises re.error or
+    ValueError (each of its arguments is a fault), the row is at fault. Raises TableError with all faults of all rows.
+    """
+    faults: list[str] = []
+    found: list[T] = []
+    for number, row in rows(name):
+        for column, allowed in (choices or {}).items():
+            if row[column] not in allowed:
+                listed = ", ".join(value or "(empty)" for value in allowed)
+                faults.append(f'{number}: {column} "{row[column]}" is none of {listed}')
+        try:
+            found.append(make(number, row))
+        except re.error as error:
+            faults.append(f"{number}: {error}")
+        except ValueError as error:
+            faults += [f"{number}: {fault}" for fault in error.args]
+    check(name, faults)
+    return tuple(found)
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

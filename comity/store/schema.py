@@ -299,6 +299,11 @@ def sketch_row(sketch: Sketch) -> dict[str, Any]:
     return {"document": sketch.id, "shingles": sketch.shingles, "minhash": state}
 
 
+def no_sketch_row(document: str) -> dict[str, Any]:
+    """The row of a document that is too short for a sketch: it need not be looked at again."""
+    return {"document": document, "shingles": None, "minhash": None}
+
+
 def _clean(text: str | None) -> str | None:
     """A text that DuckDB can hold: no NUL, no half of a surrogate pair. The record keeps the text as it was."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8") if text is not None else None

@@ -214,6 +214,11 @@ class Store:
         """The document of this id."""
         return next(self._documents("SELECT record, duplicates_of FROM documents WHERE id = ?", [identifier]), None)
 
+    def heads(self, ids: Sequence[str]) -> dict[str, str]:
+        """Of the documents with these ids that are copies, the id of their story's head."""
+        sql = "SELECT id, duplicates_of FROM documents WHERE duplicates_of IS NOT NULL AND id IN (SELECT unnest(?::VARCHAR[]))"
+        return dict(self.query(sql, [list(ids)]))
+
     def story(self, document: Document) -> frozenset[str]:
         """The ids of the documents that are one story with this one, itself among them, whether it is held or not."""
         heads = Stories(_Archive(self._connection)).put(sketches([document]))
@@ -341,20 +346,23 @@ class Store:
 
     def _insert_documents(self, documents: Mapping[str, Document], version: str | None) -> None:
         """Writes documents in place of what is there of them, and says anew whose copies they and their likes are."""
-        heads = self._heads(sketches(documents.values()))
+        heads = self._sketched(documents)
         self._delete("documents", "id", documents)
         rows = [schema.document_row(document, version, heads.get(key)) for key, document in documents.items()]
         self._insert("documents", rows)
         self._set_heads({key: head for key, head in heads.items() if key not in documents})
 
-    def _heads(self, found: Sequence[Sketch]) -> dict[str, str | None]:
-        """Notes the sketches; returns the head of each document whose story they may have changed."""
-        known = self._known("sketches", [sketch.id for sketch in found], "document")
+    def _sketched(self, documents: Mapping[str, Document]) -> dict[str, str | None]:
+        """Notes the sketches of documents; returns the head of each document whose story they may have changed."""
+        found = sketches(documents.values())
+        known = self._known("sketches", documents, "document")
         try:
             heads = self._stories.put(found)
         except ValueError as error:
             raise StoreError(f"{self.path}: a row of documents cannot be written: {error} (mend the record)") from error
-        self._insert("sketches", [schema.sketch_row(sketch) for sketch in found if sketch.id not in known])
+        rows = {key: schema.no_sketch_row(key) for key in documents}
+        rows |= {sketch.id: schema.sketch_row(sketch) for sketch in found}
+        self._insert("sketches", [row for key, row in rows.items() if key not in known])
         return heads
 
     def _set_heads(self, heads: Mapping[str, str | None]) -> None:
@@ -367,21 +375,21 @@ class Store:
             )
 
     def _bring_up_to_date(self) -> None:
-        """Sketches anew where another version made the sketches, or none did."""
-        state = self._connection.execute("SELECT minhash FROM sketches LIMIT 1").fetchone()
-        if state is None and not self._connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone():
+        """Sketches the documents that have no row among the sketches, and all where another version made them."""
+        state = self._connection.execute("SELECT minhash FROM sketches WHERE minhash IS NOT NULL LIMIT 1").fetchone()
+        try:
+            stale = state is not None and unpack(bytes(state[0])) is None
+        except ValueError:
+            stale = True
+        missing = "id NOT IN (SELECT document FROM sketches)"
+        if not stale and not self._connection.execute(f"SELECT 1 FROM documents WHERE {missing} LIMIT 1").fetchone():
             return
-        if state is not None:
-            try:
-                unpack(bytes(state[0]))
-            except ValueError:
-                pass
-            else:
-                return
+        sql = f"SELECT record, duplicates_of FROM documents WHERE {'TRUE' if stale else missing} ORDER BY published, id"
         with self._transaction():
-            self._connection.execute("DELETE FROM sketches")
-            for batch in _batches(self.documents()):
-                self._set_heads(self._heads(sketches(batch)))
+            if stale:
+                self._connection.execute("DELETE FROM sketches")
+            for batch in _batches(self._documents(sql, [])):
+                self._set_heads(self._sketched({document.id: document for document in batch}))
 
     # The seam to DuckDB
 
@@ -460,7 +468,7 @@ class _Archive:
         # In the writer's own transaction: what it has written a batch ago must be seen.
         rows = self._connection.execute(
             f"""SELECT id, published::VARCHAR, shingles, minhash FROM documents JOIN sketches ON document = id
-                WHERE {condition} ORDER BY id""",
+                WHERE minhash IS NOT NULL AND ({condition}) ORDER BY id""",
             list(values),
         ).fetchall()
         for identifier, published, count, state in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ import duckdb
 import pytest
 from typer.testing import Result
 
+from comity.app.coding import CodedDocument, code
 from comity.cli.coding import related
 from comity.records import document_from_dict, event_from_dict
+from comity.sources import Failure
 from comity.store import Store
 
 Run = Callable[..., Result]
@@ -159,6 +161,49 @@ def test_explain_lists_what_cannot_be_coded(run: Run, tmp_path: Path) -> None:
     assert result.stderr.startswith("error: fr.jsonl:1: language 'fr' is not read yet")
 
 
+@pytest.fixture
+def copies(tmp_path: Path) -> Path:
+    """A story, a copy of it that comes before it, and another story."""
+    words = " ".join(f"word{number}" for number in range(60))
+    lines = [
+        {"text": f"{words} three", "published": "2020-01-03", "language": "en"},
+        {"text": f"{words} one", "published": "2020-01-01", "language": "en"},
+        {"text": "Something else happened.", "published": "2020-01-02", "language": "en"},
+    ]
+    file = tmp_path / "copies.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return file
+
+
+def copies_of(outcomes: Iterable[CodedDocument | Failure]) -> list[str | None]:
+    coded = [outcome for outcome in outcomes if isinstance(outcome, CodedDocument)]
+    ids = {item.document.id: item.document.text.split()[-1] for item in coded}
+    return [ids.get(item.document.duplicates_of or "") for item in coded]
+
+
+@pytest.mark.usefixtures("coder")
+def test_what_is_coded_knows_whose_copy_it_is_where_stories_are_folded(copies: Path) -> None:
+    assert copies_of(code([copies])) == [None, None, None]
+    assert copies_of(code([copies], fold=True)) == ["one", None, None]
+    with Store.open(":memory:") as store:
+        assert copies_of(code([copies], store=store)) == ["one", None, None]
+        assert copies_of(code([copies], store=store)) == ["one", None, None]  # the second time out of the store
+
+
+@pytest.mark.usefixtures("coder")
+def test_a_store_alone_says_whose_copy_a_document_is(copies: Path) -> None:
+    lines = [json.loads(line) | {"duplicates_of": "0123456789abcdef"} for line in copies.read_text().splitlines()]
+    copies.write_text("\n".join(json.dumps(line) for line in lines))
+    with Store.open(":memory:") as store:
+        assert copies_of(code([copies], store=store)) == ["one", None, None]
+
+
+def test_code_counts_copies_where_stories_are_folded(run: Run, copies: Path) -> None:
+    assert "3 documents (1 copy of another's story)" in run("code", str(copies), "--fold").stdout
+    assert "3 documents (1 copy" in run("code", str(copies), "--store", "s.duckdb").stdout
+    assert "copy" not in run("code", str(copies)).stdout
+
+
 def test_code_writes_into_the_store_and_prints_at_once(run: Run, news: Path) -> None:
     result = run("code", str(news), "--store", "s.duckdb", "--json")
     with Store.open("s.duckdb") as store:
@@ -190,18 +235,18 @@ def test_a_run_cut_off_resumes_where_it_stopped(
     run: Run, news: Path, coder: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("comity.app.coding.BATCH", 2)
-    code, left = coder.code, iter([True, False])
+    original, left = coder.code, iter([True, False])
 
     def interrupted(documents: Any) -> Any:
         if next(left):
-            return code(documents)
+            return original(documents)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(coder, "code", interrupted)
     result = run("code", str(news), "--store", "s.duckdb")
     assert result.exit_code == 130
     assert "resumes" in result.stderr
-    monkeypatch.setattr(coder, "code", code)
+    monkeypatch.setattr(coder, "code", original)
     run("code", str(news), "--store", "s.duckdb")
     assert len(coder.asked) == 5
     with Store.open("s.duckdb") as store:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.records import Document
@@ -142,6 +142,7 @@ def test_a_page_nested_beyond_measure_is_survived() -> None:
     assert item is not None
 
 
+@settings(deadline=None)  # the first page loads trafilatura and the model of languages
 @given(
     st.lists(
         st.sampled_from(["<p>", "</p>", "<div>", "</div>", "<nav>", "<br>", "<h1>", "Valdia left. ", "a & b", "<"])

@@ -49,7 +49,7 @@ def test_a_failure_is_one_line_that_names_place_problem_and_mend() -> None:
             "is a PDF that cannot be read: Stream has ended unexpectedly (print it anew, or give its text)",
         ),
         ("a.html", b"\x89PNG\r\n", "is a picture, not text (save the article as text or HTML)"),
-        ("a.txt", b"BZh91AY", "is a bzip2 archive, not text (unpack it with bunzip2)"),
+        ("a.txt", b"BZh91AY", "is a bzip2 archive, not text (give it as a file of its own)"),
         ("a.gz", gzip.compress(b""), "is empty (give a file with text in it)"),
         (
             "half.txt",
@@ -83,8 +83,9 @@ def test_a_path_that_leads_nowhere_is_one_failure(tmp_path: Path) -> None:
     ]
     (tmp_path / "data.bin").write_bytes(b"x")
     assert told(tmp_path) == [
-        f"{tmp_path}: holds nothing that can be read (put files in it: .atom, .csv, .eml, .gz, .htm, .html, .json, "
-        ".jsonl, .markdown, .mbox, .md, .ndjson, .parquet, .pdf, .rss, .text, .tsv, .txt, .warc, .xhtml, .xml, .zip)"
+        f"{tmp_path}: holds nothing that can be read (put files in it: .atom, .bz2, .csv, .eml, .gz, .htm, .html, "
+        ".json, .jsonl, .markdown, .mbox, .md, .ndjson, .parquet, .pdf, .rss, .text, .tsv, .txt, .warc, .xhtml, .xml, "
+        ".xz, .zip, .zst)"
     ]
 
 

@@ -218,3 +218,36 @@ def test_sketches_of_another_version_are_made_anew(tmp_path: Path, make_document
     with Store.open(path) as store:
         store.add_documents([third])
         assert heads(store) == {first.id: None, second.id: first.id, third.id: first.id}
+
+
+def test_what_is_too_short_to_have_copies_is_looked_at_once(
+    tmp_path: Path, make_document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.duckdb"
+    with Store.open(path) as store:
+        store.add_documents([make_document(text="Too short."), *copies(make_document, 2)])
+        store.add_documents([make_document(text="Too short, too.")])
+
+    def asked(documents: Any) -> Any:
+        raise AssertionError("sketched again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("comity.store.store.sketches", asked)
+        Store.open(path).close()
+    with Store.open(path) as store:
+        first, second = copies(make_document, 2)
+        assert heads(store)[second.id] == first.id  # and who has copies is known as before
+
+
+def test_documents_that_an_earlier_comity_left_without_a_row_are_sketched_when_the_store_is_opened(
+    tmp_path: Path, make_document: Make
+) -> None:
+    path = tmp_path / "ledger.duckdb"
+    first, second = copies(make_document, 2)
+    with Store.open(path) as store:
+        store.add_documents([make_document(text="Too short."), first, second])
+        store.execute("DELETE FROM sketches WHERE minhash IS NULL OR document = ?", [second.id])
+        store.execute("UPDATE documents SET duplicates_of = NULL")
+    with Store.open(path) as store:
+        assert store.query("SELECT count(*) FROM sketches") == [(3,)]
+        assert heads(store)[second.id] == first.id
