@@ -134,12 +134,12 @@ def _code_batch(
     if wanted:
         found = code_documents(wanted, coder)
         coded = keep(store, found, version) if store else {item.document.id: outcome_of(item) for item in found}
-    heads = store.heads([item.id for item in batch if isinstance(item, Document)]) if store else {}
+    resumed = [item.id for item in batch if isinstance(item, Document) and item.id not in coded]
+    heads = store.heads(resumed) if store and resumed else {}
     for item in batch:
         if isinstance(item, Failure):
             yield item
-            continue
-        if item.id in coded:
+        elif item.id in coded:
             yield coded[item.id]
         elif store:
             yield CodedDocument(

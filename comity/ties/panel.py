@@ -34,7 +34,8 @@ from comity.ties.table import EventTable, Filters, counted, event_table
 CHUNK_ROWS = 2_000_000
 # Where the day has to be reckoned from several columns, each chunk reads all rows; so there are few.
 BLIND_CHUNKS = 6
-ACTOR_BITS, EVENT_BITS, MODE_BITS = 31, 10, 16
+# How many bits of its hash name an actor; and all bits of an act's kind but the two that tell its direction.
+ACTOR_BITS, KIND_BITS = 31, (1 << 64) - 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +182,8 @@ def _reckon(
         first = int(course.ends[begin - 1]) + 1 if begin else bounds[0]
         span = [day_string(first), day_string(int(course.ends[end - 1]))]
         cells = connection.execute(sql, [*parameters, *span]).fetchnumpy()
+        # Where all acts weigh 1, all of them are remembered at first.
+        cells.setdefault("born", cells["acts"])
         if told is not None:
             chosen = (told["p"] >= begin) & (told["p"] < end)
             cells = {name: np.concatenate([np.asarray(cells[name]), told[name][chosen]]) for name in told}
@@ -215,14 +218,14 @@ def _cells(
     """The query for the cells of some days (its last two parameters), its other parameters, and names by code.
 
     Names are keyed by bits of their hashes: DuckDB hashes a column of few names once a name, not once a row, and groups
-    whole numbers faster than texts. The bits are chosen so that no two names share a code."""
+    whole numbers faster than texts. The bits are chosen so that no two actors share a code."""
     where, parameters, weight = counted(table, as_of, dimension, filters)
     if mixed:
         where += """ AND NOT EXISTS (SELECT 1 FROM own_groups g WHERE g.low = least(e.source, e.target)
                      AND g.high = greatest(e.source, e.target) AND g.event = e.event)"""
-    actor, names = _code(table, ("source", "target"), ACTOR_BITS)
-    event, _ = _code(table, ("event",), EVENT_BITS)
-    mode = _code(table, ("mode",), MODE_BITS)[0].format("mode") if "mode" in table.columns else "0::BIGINT"
+    actor, names = _actors(table)
+    # Of some hundred types and modes two share 62 bits of hash once in 10^14 ontologies.
+    kind = "xor(hash(e.event), hash(e.mode) >> 1)" if "mode" in table.columns else "hash(e.event)"
     both = "coalesce(e.reciprocal, false)" if "reciprocal" in table.columns else "false"
     forgotten = f"log2(weight / {FORGOTTEN}) * {half_life_days!r}::DOUBLE"
     gone = f"""LEFT JOIN days gone ON gone.day = acts.day + CASE WHEN weight >= {FORGOTTEN}
@@ -230,36 +233,35 @@ def _cells(
     sql = f"""
         WITH told AS (
             SELECT {actor.format("source")} AS s, {actor.format("target")} AS t, {both} AS reciprocal,
-                   {event.format("event")} AS event, {mode} AS mode,
+                   {kind} & {KIND_BITS}::UBIGINT AS kind,
                    ({table.day} - DATE '1970-01-01')::INTEGER AS day, e.score{f", {weight} AS weight" if weight else ""}
             FROM {table.relation} e WHERE {where} AND {table.day} BETWEEN ?::DATE AND ?::DATE),
         acts AS (
             SELECT least(s, t) << {ACTOR_BITS} | greatest(s, t) AS dyad,
-                   (event << {MODE_BITS} | mode) << 2 | CASE WHEN reciprocal THEN 0 WHEN s < t THEN 1 ELSE 2 END AS kind,
-                   day, avg(score) AS score, count(*) AS reports{", max(weight) AS weight" if weight else ""}
-            FROM told GROUP BY ALL)
+                   kind | CASE WHEN reciprocal THEN 0 WHEN s < t THEN 1 ELSE 2 END::UBIGINT AS kind,
+                   day, sum(score) AS score, count(*) AS reports{", max(weight) AS weight" if weight else ""}
+            FROM told WHERE s <> t GROUP BY ALL)
         SELECT dyad, days.p, {"coalesce(gone.p, -1)" if weight else "days.x"} AS x,
                sum({"weight * " if weight else ""}days.kept) AS fresh,
-               sum({"weight * " if weight else ""}days.kept * score) AS pull,
-               {f"count(*) FILTER (WHERE weight >= {FORGOTTEN})" if weight else "count(*)"} AS born,
-               count(*) AS acts, sum(reports)::BIGINT AS reports
+               sum({"weight * " if weight else ""}days.kept * (score / reports)) AS pull,
+               {f"count(*) FILTER (WHERE weight >= {FORGOTTEN}) AS born," if weight else ""}
+               count(*) AS acts, sum(reports) AS reports
         FROM acts JOIN days ON days.day = acts.day {gone if weight else ""} GROUP BY ALL"""
     return sql, parameters, names
 
 
-def _code(table: EventTable, columns: Sequence[str], bits: int) -> tuple[str, dict[int, str]]:
-    """An SQL template that turns a column's name into a number of so many bits, different for each, and the names."""
-    every = " UNION ".join(f"SELECT {column} AS name FROM {table.relation}" for column in columns)
+def _actors(table: EventTable) -> tuple[str, dict[int, str]]:
+    """An SQL template that turns an actor's name into a number, different for each, and the names by number."""
+    every = " UNION ".join(f"SELECT {column} AS name FROM {table.relation}" for column in ("source", "target"))
     rows = table.connection.execute(f"SELECT DISTINCT name, hash(name::VARCHAR) FROM ({every})").fetchall()
     hashes = np.array([row[1] for row in rows], dtype=np.uint64)
-    for shift in range(64 - bits + 1):
-        codes = (hashes >> np.uint64(shift)) & np.uint64((1 << bits) - 1)
+    mask = (1 << ACTOR_BITS) - 1
+    for shift in range(64 - ACTOR_BITS + 1):
+        codes = (hashes >> np.uint64(shift)) & np.uint64(mask)
         if len(np.unique(codes)) == len(codes):
             found = dict(zip(codes.astype(np.int64).tolist(), (row[0] for row in rows), strict=True))
-            return f"((hash(e.{{}}::VARCHAR) >> {shift}) & {(1 << bits) - 1})::BIGINT", found
-    raise InputError(
-        table.place, f"has {len(rows):,} different values of {', '.join(columns)}", "map its actors to fewer codes"
-    )
+            return f"((hash(e.{{}}::VARCHAR) >> {shift}) & {mask})::BIGINT", found
+    raise InputError(table.place, f"has {len(rows):,} actors, too many to tell apart", "map them to fewer codes")
 
 
 def _told(acts: Acts, names: dict[int, str], course: _Course) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def counted(
     """
     asked = filters or Filters()
     check_weights(asked.get("publisher_weights"), asked.get("dimension_weights"), asked.get("without_period"))
-    conditions = ["e.target IS NOT NULL", "e.source <> e.target", f"{table.day} IS NOT NULL"]
+    conditions = ["e.source <> e.target", "e.score IS NOT NULL"]
     parameters: list[Any] = []
 
     def keep(text: str, *values: Any) -> None:
