@@ -17,6 +17,7 @@ schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not i
 
 from hypothesis import HealthCheck, Phase, given, settings  # noqa: E402
 from schemathesis import GenerationMode  # noqa: E402
+from schemathesis.specs.openapi.checks import negative_data_rejection  # noqa: E402
 
 from comity.web.app import create_app  # noqa: E402
 from comity.web.security import Gate  # noqa: E402
@@ -65,7 +66,11 @@ def test_the_api_answers_as_it_describes(label: str, mode: Any, operations: Any,
     @given(case=operation.as_strategy(generation_mode=mode))
     def check(case: Any) -> None:
         RAN["cases"] += 1
-        case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"})
+        answer = case.call(headers={"Authorization": f"Bearer {TOKEN}"})
+        # Schemathesis does not count 413 as a refusal, and takes a file that holds "false" for one of another type.
+        refused_by_size = answer.status_code == 413
+        excluded = [negative_data_rejection] if refused_by_size or label.endswith("/files") else []
+        case.validate_response(answer, excluded_checks=excluded)
 
     check()
     record_property("cases", RAN["cases"])
