@@ -92,10 +92,10 @@ def way_line(sides: Sequence[Asymmetry], names: tuple[str, str]) -> Iterable[Ren
         return
     last = sides[-1]
     one, other = (plain(name) for name in names)
-    yield Text(f"{one} → {other} {signed(last.ab)}, {other} → {one} {signed(last.ba)}", end="")
+    words = f"{one} → {other} {signed(last.ab)}, {other} → {one} {signed(last.ba)}"
     if last.difference is not None:
-        yield Text(f"; difference {signed(last.difference)} ({signed(last.low)} … {signed(last.high)})", end="")
-    yield Text("")
+        words += f"; difference {signed(last.difference)} ({signed(last.low)} … {signed(last.high)})"
+    yield Text(words + "\n")
 
 
 def changes_table(found: Sequence[Change], names: tuple[str, str]) -> Iterable[RenderableType]:
@@ -106,7 +106,7 @@ def changes_table(found: Sequence[Change], names: tuple[str, str]) -> Iterable[R
     table = Table(
         title=f"Changes of level: {plain(names[0])} – {plain(names[1])}", title_justify="left", title_style="bold",
         box=box.SIMPLE_HEAD, caption_justify="left",
-        caption="Mean score of acts before and after. between: where the change lies,\n90 % confidence. sure: 1 less the "
+        caption="Mean score of acts before and after. between: where the change lies, 90 % confidence. sure: 1 less the "
         "share of shuffled courses that part as well.",
     )  # fmt: skip
     for name in ("from", "between", "before", "after", "sure", "acts that moved it"):
@@ -135,7 +135,7 @@ def like_table(
     table = Table(
         title=f"Ties that moved like {plain(names[0])} – {plain(names[1])}", title_justify="left", title_style="bold",
         box=box.SIMPLE_HEAD, caption_justify="left",
-        caption="Correlation of what each period's acts did. lag: periods that the tie comes\nafter this one. The best of "
+        caption="Correlation of what each period's acts did. lag: periods that the tie comes after this one. The best of "
         "many look more alike than they are.",
     )  # fmt: skip
     table.add_column("tie", max_width=34)
