@@ -110,11 +110,16 @@ def read_acts(
         conditions.append(text)
         parameters.extend(more)
 
+    # Which dyads are asked for also limits the search for copies, which have the parties of what they copy.
+    dyads = "TRUE"
+    parties: list[str] = []
     if among is not None:
-        keep("list_contains(?::VARCHAR[], e.source) AND list_contains(?::VARCHAR[], e.target)", [*among], [*among])
+        dyads = f"{one_of('e.source', among)} AND {one_of('e.target', among)}"
+        parties += [*among, *among]
     if touching is not None:
-        touched = [*touching]
-        keep("(list_contains(?::VARCHAR[], e.source) OR list_contains(?::VARCHAR[], e.target))", touched, touched)
+        dyads += f" AND ({one_of('e.source', touching)} OR {one_of('e.target', touching)})"
+        parties += [*touching, *touching]
+    keep(dyads, *parties)
     if dimension is not None:
         keep("e.dimension = ?", dimension)
     if direction != "both":
@@ -125,7 +130,7 @@ def read_acts(
         keep("list_contains(?::VARCHAR[], coalesce(e.dataset, ?))", [OWN] if datasets == OWN else [*datasets], OWN)
     if without_actors:
         out = [*without_actors]
-        keep("NOT list_contains(?::VARCHAR[], e.source) AND NOT list_contains(?::VARCHAR[], e.target)", out, out)
+        keep(f"NOT ({one_of('e.source', out)} OR {one_of('e.target', out)})", *out, *out)
     if without_documents:
         gone = [*without_documents]
         keep("e.document NOT IN (SELECT unnest(?::VARCHAR[]))", gone)
@@ -141,9 +146,16 @@ def read_acts(
         for part in (list((given or {}).keys()), [float(weight) for weight in (given or {}).values()])
     ]
     rows = store.columns(
-        _REPORTS.format(conditions=" AND ".join(conditions)), [interested_weight, *parameters, *weights]
+        _REPORTS.format(conditions=" AND ".join(conditions), dyads=dyads),
+        [*parties, interested_weight, *parameters, *weights],
     )
     return _acts(rows, without_period)
+
+
+def one_of(column: str, values: Sequence[str]) -> str:
+    """The SQL condition that a column has one of so many values, to be bound. DuckDB takes it down to the scan, as it does
+    not with `list_contains`: on ten million events that is the difference between seconds and a tenth of one."""
+    return f"{column} IN ({', '.join('?' * len(values))})" if values else "FALSE"
 
 
 def check_weights(
@@ -172,7 +184,7 @@ told AS (
            first_value(e.document) OVER (
                PARTITION BY words ORDER BY coalesce(d.published, e.reported), d.duplicates_of IS NOT NULL, d.id) AS first
     FROM events e JOIN documents d ON d.id = e.document
-    WHERE d.duplicates_of IS NOT NULL OR d.id IN (SELECT duplicates_of FROM documents)),
+    WHERE e.dataset IS NULL AND {dyads} AND (d.duplicates_of IS NOT NULL OR d.id IN (SELECT duplicates_of FROM documents))),
 repeated AS (
     SELECT copy.id, original.date_start, original.date_end, original.reported, original.link
     FROM told AS copy JOIN told AS original ON original.document = copy.first AND original.words = copy.words
