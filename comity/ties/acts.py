@@ -110,7 +110,8 @@ def read_acts(
         conditions.append(text)
         parameters.extend(more)
 
-    # Which dyads are asked for also limits the search for copies, which have the parties of what they copy.
+    # Rows are found by their parties first, and fetched by their numbers: of ten million events DuckDB then unpacks few.
+    # The search for copies is limited too, since they have the parties of what they copy.
     dyads = "TRUE"
     parties: list[str] = []
     if among is not None:
@@ -119,7 +120,12 @@ def read_acts(
     if touching is not None:
         dyads += f" AND ({one_of('e.source', touching)} OR {one_of('e.target', touching)})"
         parties += [*touching, *touching]
-    keep(dyads, *parties)
+    chosen = f"(SELECT {_COLUMNS} FROM events)"
+    numbers: list[list[int]] = []
+    if parties:
+        found = store.columns(f"SELECT rowid FROM events e WHERE {dyads}", parties)["rowid"].tolist()
+        chosen = f"MATERIALIZED (SELECT {_COLUMNS} FROM events WHERE rowid IN (SELECT unnest(?::BIGINT[])))"
+        numbers = [found]
     if dimension is not None:
         keep("e.dimension = ?", dimension)
     if direction != "both":
@@ -146,8 +152,8 @@ def read_acts(
         for part in (list((given or {}).keys()), [float(weight) for weight in (given or {}).values()])
     ]
     rows = store.columns(
-        _REPORTS.format(conditions=" AND ".join(conditions), dyads=dyads),
-        [*parties, interested_weight, *parameters, *weights],
+        _REPORTS.format(chosen=chosen, conditions=" AND ".join(conditions)),
+        [*numbers, interested_weight, *parameters, *weights],
     )
     return _acts(rows, without_period)
 
@@ -175,16 +181,19 @@ def check_weights(
         raise ValueError(f"without_period: {without_period[0]} to {without_period[1]} ends before it begins")
 
 
+_COLUMNS = """id, document, sentence, source, target, event, mode, dimension, score, reciprocal, auxiliary, date_start, date_end,
+              reported, link, "trigger", dataset, publisher"""
 # `repeated`: the reports of copies that a document of the same story told before, with the dates and link of that report.
 _REPEATED = """
+chosen AS {chosen},
 told AS (
     SELECT e.id, e.document, e.sentence, e.date_start, e.date_end, e.reported, e.link,
            [coalesce(d.duplicates_of, d.id), e.source, e.target, e.event, coalesce(e.mode, ''), lower(e.trigger),
             array_to_string(list_sort(e.auxiliary), ' ')] AS words,
            first_value(e.document) OVER (
                PARTITION BY words ORDER BY coalesce(d.published, e.reported), d.duplicates_of IS NOT NULL, d.id) AS first
-    FROM events e JOIN documents d ON d.id = e.document
-    WHERE e.dataset IS NULL AND {dyads} AND (d.duplicates_of IS NOT NULL OR d.id IN (SELECT duplicates_of FROM documents))),
+    FROM chosen e JOIN documents d ON d.id = e.document
+    WHERE e.dataset IS NULL AND (d.duplicates_of IS NOT NULL OR d.id IN (SELECT duplicates_of FROM documents))),
 repeated AS (
     SELECT copy.id, original.date_start, original.date_end, original.reported, original.link
     FROM told AS copy JOIN told AS original ON original.document = copy.first AND original.words = copy.words
@@ -213,7 +222,7 @@ told_of AS (
            coalesce(e.reported, e.date_end, e.date_start) - DATE '1970-01-01' AS reported,
            CASE WHEN coalesce(h.interested, d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
            * CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END AS weight
-    FROM events e LEFT JOIN documents d ON d.id = e.document LEFT JOIN documents h ON h.id = d.duplicates_of
+    FROM chosen e LEFT JOIN documents d ON d.id = e.document LEFT JOIN documents h ON h.id = d.duplicates_of
     LEFT JOIN repeated r ON r.id = e.id
     WHERE e.target IS NOT NULL AND e.source <> e.target
       AND NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)

@@ -33,7 +33,12 @@ def camps(make_event: Make) -> Callable[[list[Tie]], Blocs]:
         with Store.open(":memory:") as store:
             store.add_events(
                 make_event(
-                    id=f"{number}-{day}", source=a, target=b, event=event, date=f"2020-0{day}-01", document=f"d{day}"
+                    id=f"{number}-{day}",
+                    source=a,
+                    target=b,
+                    event=event,
+                    date=f"2020-0{day}-01",
+                    document=f"d{number}-{day}",
                 )
                 for number, (a, b, event) in enumerate(ties)
                 for day in ((1,) if "BRA" in (a, b) else (1, 2, 3))
