@@ -17,12 +17,13 @@ from typing import Any, Self
 
 from comity.engine.folder import Written
 from comity.engine.pool import SECONDS, Died
-from comity.engine.running import TRIES
 from comity.engine.work import Batch, Setup, Task, load, work
 from comity.errors import ComityError
 
 # A coder is not safe to share between threads, and a worker may have several.
 _ONE_AT_A_TIME = threading.Lock()
+# Workers that a task may end before our own cluster gives up on it; others have a setting for it.
+DEATHS = 2
 # How long to wait for a scheduler that has a worker.
 PATIENCE = 60.0
 
@@ -30,8 +31,9 @@ PATIENCE = 60.0
 class Cluster:
     """A Dask cluster: the one at `scheduler`, or `count` processes of this machine. Use it as a context manager."""
 
-    # What a task gives comes when all of it is done.
+    # What a task gives comes when all of it is done, and the scheduler itself has tried a task of dead workers again.
     streams = False
+    tries = 1
 
     def __init__(
         self,
@@ -57,8 +59,8 @@ class Cluster:
         self.address = scheduler or ""
         if scheduler is None:
             # A worker that dies is told by us, in one line.
-            logging.getLogger("distributed").setLevel(logging.CRITICAL)
-            with dask.config.set({"distributed.scheduler.allowed-failures": TRIES - 1}):
+            logging.getLogger("distributed").setLevel(logging.INFO)
+            with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS - 1}):
                 self._local = distributed.LocalCluster(
                     n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
                 )

@@ -82,8 +82,8 @@ class _Worker:
 class Pool:
     """`count` processes. Not safe to share between threads; `close` it, or use it as a context manager."""
 
-    # Whether batches come one by one, so that the batch at which a process died is known.
     streams = True
+    tries = 2
 
     def __init__(self, setup: Setup, count: int, seconds: float = SECONDS) -> None:
         self.count = count

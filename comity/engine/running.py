@@ -18,17 +18,19 @@ from comity.engine.work import LEAVE_OUT, Batch, Task
 from comity.records import Document
 from comity.sources import Failure
 
-# How often a process may die at the same place before that place is looked at.
-TRIES = 2
 # Shards handed in beyond the one that is waited for, for each process: so many may be finished before an earlier one.
 AHEAD = 4
 
 
 class Engine(Protocol):
-    """Who lends processes. `answers` raises Died where the process that did a task is gone."""
+    """Who lends processes. `answers` raises Died where the process that did a task is gone. `streams`: whether batches come
+    one by one, so that the one at which a process died is known; `tries`: how often that may happen at the same place
+    before the place is looked at; `count`: how many tasks are done at a time."""
 
     @property
     def streams(self) -> bool: ...
+    @property
+    def tries(self) -> int: ...
     @property
     def count(self) -> int: ...
     def submit(self, task: Task, *, urgent: bool = False) -> Any: ...
@@ -97,7 +99,7 @@ class _Attempt:
                 return
             except Died as death:
                 deaths += 1
-                if deaths >= TRIES:
+                if deaths >= self._engine.tries:
                     deaths = 0
                     self._narrow(str(death))
                 skip = 0 if self._task.target else self._done
@@ -150,8 +152,8 @@ class _Attempt:
         self._task = replace(self._task, shard=replace(whole, pieces=tuple(pieces)))
         self._done = 0
 
-    def _try(self, task: Task, tries: int = TRIES) -> list[Batch]:
-        for left in reversed(range(tries)):
+    def _try(self, task: Task, tries: int | None = None) -> list[Batch]:
+        for left in reversed(range(tries or self._engine.tries)):
             try:
                 answers = self._engine.answers(self._engine.submit(task, urgent=True))
                 return [answer for answer in answers if isinstance(answer, Batch)]

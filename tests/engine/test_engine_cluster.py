@@ -74,7 +74,7 @@ def test_a_poison_document_is_set_aside_by_a_cluster_too(tmp_path: Path, rows_of
     news = write_lines(rows_of(12, special={7: "HANG"}))
     (fault,) = [
         line
-        for line in told(code([news], coder=WORDS, crew=Crew(workers=1, engine="dask", seconds=1.0)))
+        for line in told(code([news], coder=WORDS, crew=Crew(workers=1, engine="dask", seconds=2.0)))
         if not line.startswith("{")
     ]
     assert fault.startswith(f"{news}:8: ") and "set aside" in fault
