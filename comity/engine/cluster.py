@@ -26,6 +26,8 @@ _ONE_AT_A_TIME = threading.Lock()
 DEATHS = 2
 # How long to wait for a scheduler that has a worker.
 PATIENCE = 60.0
+# How often to see whether our own cluster still has all its workers.
+LOOK = 5.0
 
 
 class Cluster:
@@ -53,13 +55,14 @@ class Cluster:
         distributed: Any = library
         self._distributed = distributed
         self._local: Any = None
+        self._processes = count
         self._client: Any = None
         self._seconds = seconds
         self._name = f"comity-{os.getpid()}-{id(self):x}"
         self.address = scheduler or ""
         if scheduler is None:
             # A worker that dies is told by us, in one line.
-            logging.getLogger("distributed").setLevel(logging.INFO)
+            logging.getLogger("distributed").setLevel(logging.CRITICAL)
             with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS - 1}):
                 self._local = distributed.LocalCluster(
                     n_workers=count, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
@@ -105,12 +108,25 @@ class Cluster:
         from concurrent.futures import CancelledError
 
         try:
-            found = ticket.result()
+            found = self._result(ticket)
         except (self._distributed.scheduler.KilledWorker, CancelledError) as error:
             raise Died("kills the processes that work on it, or takes longer than they may") from error
         finally:
             ticket.release()
         yield from found
+
+    def _result(self, ticket: Any) -> list[Batch | Written]:
+        while True:
+            try:
+                result: list[Batch | Written] = ticket.result(timeout=LOOK)
+            except TimeoutError:
+                if ticket.done():
+                    raise
+                # A worker that the scheduler has given up on may end with its nanny; nobody would take its place.
+                if self._local is not None:
+                    self._local.scale(self._processes)
+            else:
+                return result
 
     def close(self) -> None:
         """Lets the workers go. A cluster that was there before stays, without us."""

@@ -71,13 +71,13 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_poison_document_is_set_aside_by_a_cluster_too(tmp_path: Path, rows_of: Any, write_lines: Any) -> None:
-    news = write_lines(rows_of(12, special={7: "HANG"}))
+    news = write_lines(rows_of(4, special={2: "HANG"}))
     (fault,) = [
         line
         for line in told(code([news], coder=WORDS, crew=Crew(workers=1, engine="dask", seconds=2.0)))
         if not line.startswith("{")
     ]
-    assert fault.startswith(f"{news}:8: ") and "set aside" in fault
+    assert fault.startswith(f"{news}:3: ") and "set aside" in fault
 
 
 def test_a_scheduler_that_does_not_answer_is_said_so() -> None:
