@@ -108,7 +108,7 @@ def measure(news: Path, store: Path, workers: int) -> Measured:
     with Pool(Setup(options=options), workers) as pool, Store.open(store) as opened:
         list(run(shards([warm], options, 1), pool))
         before, began = cpu(pool.pids), time.perf_counter()
-        for answer in run(shards([news], options, 100_000), pool):
+        for answer in run(shards([news], options, 30_000), pool):
             if not isinstance(answer, Finished):
                 found = getattr(answer, "found", ())
                 opened.replace_documents(
