@@ -405,12 +405,11 @@ class Store:
             described = "DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
             names = {row[0] for row in self._connection.execute(described, [list(files)]).fetchall()}
             listed = ", ".join(name for name in columns if name in names)
-            key = "document" if table == "sketches" else "id"
-            # The first file that has a record has the word, as the first input has in coding.
+            # A table's first column tells its rows apart. The first file that has a row has the word.
             self._connection.execute(
                 f"""INSERT INTO {table} ({listed}) SELECT {listed}
                     FROM read_parquet(?, union_by_name = true, filename = true, hive_partitioning = false)
-                    QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY filename) = 1""",
+                    QUALIFY row_number() OVER (PARTITION BY {columns[0]} ORDER BY filename) = 1""",
                 [list(files)],
             )
         except duckdb.Error as error:

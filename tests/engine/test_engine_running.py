@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import engine_coders
 import pytest
 
 from comity.app import coding
@@ -141,20 +142,19 @@ def test_processes_killed_from_outside_by_their_ids_lose_and_double_nothing(
     assert lines == expected
 
 
-@pytest.mark.parametrize(("word", "how"), [("ABORT", "SIGABRT"), ("HANG", "longer than 1.5 seconds")])
 def test_a_document_that_kills_or_hangs_is_set_aside_and_named(
-    tmp_path: Path, rows_of: Rows, write_lines: Write, word: str, how: str
+    tmp_path: Path, rows_of: Rows, write_lines: Write
 ) -> None:
-    rows = rows_of(150, special={70: word})
+    rows = rows_of(150, special={70: "HANG", 72: "ABORT"})
     path = write_lines(rows)
     with Store.open(tmp_path / "s.duckdb") as store:
         lines = told(code([path], store=store, coder=WORDS, crew=Crew(workers=2, shard=20_000, seconds=1.5)))
-        (fault,) = failures(lines)
-        assert fault.startswith(f"{path}:71: ") and how in fault and "set aside" in fault
+        for number, how, fault in zip((71, 73), ("longer than 1.5 seconds", "SIGABRT"), failures(lines), strict=True):
+            assert fault.startswith(f"{path}:{number}: ") and how in fault and "set aside" in fault
         assert store.counts()["documents"] == 150
         coded = store.coded_document_ids(coding.coding_version())
-        assert len(coded) == 149
-    others = write_lines([row for number, row in enumerate(rows) if number != 70], "others.jsonl")
+        assert len(coded) == 148
+    others = write_lines([row for number, row in enumerate(rows) if number not in (70, 72)], "others.jsonl")
     expected = told(code([others], coder=WORDS, crew=ALONE))
     assert [json.loads(line).get("trigger") for line in lines if line.startswith("{")] == [
         json.loads(line).get("trigger") for line in expected
@@ -164,7 +164,7 @@ def test_a_document_that_kills_or_hangs_is_set_aside_and_named(
 def test_a_file_that_kills_its_reader_is_set_aside_and_its_neighbours_are_not(tmp_path: Path) -> None:
     for name in ("a", "c"):
         (tmp_path / f"{name}.txt").write_text(f"Norway helped Peru. It was report {name} on grain.")
-    setup = Setup(options=Options(published="2020-01-01", resolve=deadly), coder=WORDS)
+    setup = Setup(options=Options(published="2020-01-01", resolve=engine_coders.deadly), coder=WORDS)
     (tmp_path / "b.html").write_text(PAGE)
     with Pool(setup, 1) as pool:
         answers = list(run(shards([tmp_path / "a.txt", tmp_path / "b.html", tmp_path / "c.txt"], setup.options), pool))
@@ -178,11 +178,6 @@ def test_a_file_that_kills_its_reader_is_set_aside_and_its_neighbours_are_not(tm
 PAGE = """<html><head><title>Views</title></head><body><article><h1>Views</h1><p>By Ann Writer</p>
 <p>Norway helped Peru. It was a long report on grain, ships and the price of bread in the towns of the coast.</p>
 <p>Ann Writer is a registered lobbyist for the Republic of Peru.</p></article></body></html>"""
-
-
-def deadly(_name: str) -> str | None:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return None
 
 
 def test_a_coder_that_cannot_be_loaded_ends_the_run_with_its_own_words(rows_of: Rows, write_lines: Write) -> None:
