@@ -282,7 +282,9 @@ def _kept(
     batch: Sequence[Outcome], found: Mapping[str, Found], store: Store | None, version: str
 ) -> Iterator[CodedDocument | Failure]:
     """Writes a coded batch; then its outcomes in order."""
-    coded = keep(store, list(found.values()), version) if store else {key: outcome_of(one) for key, one in found.items()}
+    coded = (
+        keep(store, list(found.values()), version) if store else {key: outcome_of(one) for key, one in found.items()}
+    )
     resumed = [item.id for item in batch if isinstance(item, Document) and item.id not in coded]
     heads = store.heads(resumed) if store and resumed else {}
     for item in batch:
@@ -320,9 +322,7 @@ def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedD
     store.add_documents(item.document for item in coded if item.failure is not None)
     heads = store.heads(list(outcomes))
     return {
-        key: outcome
-        if isinstance(outcome, Failure)
-        else replace(outcome, document=_as_kept(outcome.document, heads))
+        key: outcome if isinstance(outcome, Failure) else replace(outcome, document=_as_kept(outcome.document, heads))
         for key, outcome in outcomes.items()
     }
 

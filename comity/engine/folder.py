@@ -87,7 +87,9 @@ def write_shard(
         for table in TABLES:
             connection.execute(schema.create_table(table))
         for outcomes, found in done:
-            bad = [o for o in outcomes if isinstance(o, Failure)] + [one.as_failure() for one in found if one.failure is not None]
+            bad = [o for o in outcomes if isinstance(o, Failure)] + [
+                one.as_failure() for one in found if one.failure is not None
+            ]
             failures += [{"place": f.place, "problem": f.problem, "mend": f.mend} for f in bad]
             undated += [o.origin or o.id for o in outcomes if isinstance(o, Document) and not o.published.date]
             rows = _rows(found, target.version)
