@@ -5,7 +5,7 @@ area specialist can correct without Python; `validate()` tells what is wrong in 
 """
 
 from comity.actors.check import validate
-from comity.actors.index import Actor, ActorIndex, PlaceMention, load_index
+from comity.actors.index import Actor, ActorIndex, PlaceMention, code_of, load_index
 from comity.actors.tables import Leader
 
-__all__ = ["Actor", "ActorIndex", "Leader", "PlaceMention", "load_index", "validate"]
+__all__ = ["Actor", "ActorIndex", "Leader", "PlaceMention", "code_of", "load_index", "validate"]

@@ -181,3 +181,9 @@ def fold(name: str) -> str:
 def load_index() -> ActorIndex:
     """The index over the shipped tables, read once a process."""
     return ActorIndex.load()
+
+
+def code_of(name: str) -> str | None:
+    """The code of the actor that a name stands for, or None."""
+    found = load_index().resolve(name)
+    return found.actor if found else None

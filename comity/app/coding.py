@@ -1,31 +1,44 @@
-"""`code`: inputs → events and claims, and into a store if one is given.
+"""`code`: inputs → events and claims, and into a store if one is given, or into a folder of Parquet.
 
 Documents are coded and written in batches, each in one transaction, so a run that is cut off loses at most one batch.
-A document that the same version of Comity has coded already is not coded again: its records come from the store.
+A document that the same version of Comity has coded already is not coded again: its records come from the store. With
+several processes (`comity.engine`) the answer is the same, and comes in the same order; one process, this one, writes.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Literal
 
 import comity
 from comity.app.correcting import apply, corrected
-from comity.app.reading import read
+from comity.app.reading import reading_options
+from comity.engine.plan import SHARD, Outcome, Shard, Silence, batches, read_shard, shards, weigh
+from comity.engine.work import SHIPPED, Batch, Coded, Found, Known, Setup, code_all, fresh, load
+from comity.engine.work import Coder as Coder
+from comity.errors import ComityError
 from comity.records import Claim, Document, Event, claim_from_dict
-from comity.sources import Failure, Web
+from comity.sources import Failure, Options, Web
 from comity.sources.duplicates import fold_duplicates
 from comity.store import Store
 
+if TYPE_CHECKING:
+    from comity.engine.running import Engine
+
 # Enough sentences for the parser to batch by length; few enough that an interrupted run repeats only seconds of work.
 BATCH = 64
+# Bytes of input below which starting processes, which load the model each, costs more than it saves.
+SMALL = 500_000
+# Bytes of input in a shard that goes into a folder: files of a size that is good to read.
+FOLDER_SHARD = 64_000_000
 PACKAGE = Path(comity.__file__).parent
 # What decides how a text is coded. A change in any of it makes another version, and documents are coded anew.
 DECIDING = (
@@ -54,21 +67,87 @@ class CodedDocument:
     resumed: bool = False
 
 
-class Coded(Protocol):
-    """What a coder made of a document; `failure` says why nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """Who codes. One process is this one; several are `engine`'s: "local" ones, or those of a Dask cluster ("dask": the one
+    at the address `scheduler`, or else one made for this run).
+
+    `seconds`: how long a process may be silent (a batch takes a second or two; of a Dask worker, how long a batch may
+    take) before it is taken to hang. `shard`: bytes of input in a shard, None for what suits."""
+
+    workers: int = 1
+    engine: Literal["local", "dask"] = "local"
+    scheduler: str | None = None
+    seconds: float = 300.0
+    shard: int | None = None
 
     @property
-    def document(self) -> Document: ...
-    @property
-    def events(self) -> tuple[Event, ...]: ...
-    @property
-    def claims(self) -> tuple[Claim, ...]: ...
-    @property
-    def failure(self) -> str | None: ...
+    def alone(self) -> bool:
+        """Whether this process does it all."""
+        return self.engine == "local" and self.workers <= 1
 
 
-class Coder(Protocol):
-    def code(self, documents: Sequence[Document], /) -> Sequence[Coded]: ...
+ALONE = Crew()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run has come. `bytes` of the inputs are done, of `total`; None where the total is not known."""
+
+    documents: int
+    events: int
+    bytes: int
+    total: int | None
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Documents a second."""
+        return self.documents / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it will take at the pace so far; None where nothing tells."""
+        if not self.total or not self.bytes:
+            return None
+        return self.seconds * max(0, self.total - self.bytes) / self.bytes
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Counts what a run does."""
+
+    total: int | None
+    watch: Watch | None
+    began: float = field(default_factory=time.perf_counter)
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("documents", "resumed", "events", "claims", "failures"), 0)
+    )
+    bytes: int = 0
+
+    def add(self, outcome: CodedDocument | Failure) -> None:
+        if isinstance(outcome, Failure):
+            self.counts["failures"] += 1
+            return
+        self.counts["documents"] += 1
+        self.counts["resumed"] += outcome.resumed
+        self.counts["events"] += len(outcome.events)
+        self.counts["claims"] += len(outcome.claims)
+
+    def tell(self) -> None:
+        if self.watch:
+            self.watch(
+                Progress(
+                    documents=self.counts["documents"],
+                    events=self.counts["events"],
+                    bytes=self.bytes,
+                    total=self.total,
+                    seconds=time.perf_counter() - self.began,
+                )
+            )
 
 
 def code(
@@ -77,63 +156,135 @@ def code(
     store: Store | None = None,
     published: str | None = None,
     web: Web | None = None,
-    coder: Coder | None = None,
+    coder: Coder | str | None = None,
     fold: bool = False,
+    crew: Crew = ALONE,
+    share: float | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[CodedDocument | Failure]:
     """Reads and codes the inputs; every document once, however often it comes. Lazy: nothing happens unasked.
 
     With a `store`, each batch is in it before its documents come back. A document that cannot be coded (its language is
-    not read yet) comes as a Failure; the store keeps it, uncoded.
+    not read yet) comes as a Failure; the store keeps it, uncoded. `share` lets other processes have the store between two
+    batches when it has been held for so many seconds; nobody else in this process may be reading through it then.
+    `watch` is told after each batch how far the run has come.
 
     A document comes back as the copy that the store then knows it for: of what came before it, in this run or another.
-    `fold` does the same without a store, and for copies of what comes later as well, so all inputs are read, and held,
-    before the first is coded.
+    `fold` does the same without a store, and for copies of what comes later as well, so all inputs are coded, and held,
+    before the first comes back.
+
+    `coder` is another coder than the shipped one; for several processes, the import path ("module:function") of what
+    makes one. In a script, a crew of several processes needs `if __name__ == "__main__":` around the call, as everything
+    that starts Python processes does.
     """
     version = coding_version()
-    done = store.coded_document_ids(version) if store else set()
+    done = Known(store.coded_document_ids(version) if store else ())
     run = store.begin_run("code", version, input_digests(inputs)) if store else ""
-    seen: set[str] = set()
-    counts = {"documents": 0, "resumed": 0, "events": 0, "claims": 0, "failures": 0}
-    outcomes = _fresh(read(inputs, published=published, web=web), seen)
-    if fold:
-        outcomes = _folded(outcomes)
-    while batch := list(islice(outcomes, BATCH)):
-        for outcome in _code_batch(batch, store, done, version, coder):
-            if isinstance(outcome, Failure):
-                counts["failures"] += 1
-            else:
-                counts["documents"] += 1
-                counts["resumed"] += outcome.resumed
-                counts["events"] += len(outcome.events)
-                counts["claims"] += len(outcome.claims)
-            yield outcome
+    tally = _Tally(weigh(inputs) if watch else None, watch)
+    options = reading_options(published, web=web)
+    if crew.alone:
+        coding = _code_here(inputs, options, coder, done, crew, tally)
+    else:
+        coding = _code_there(inputs, options, _path_of(coder), done, crew, tally)
+
+    def outcomes() -> Iterator[CodedDocument | Failure]:
+        for batch, found in coding:
+            for outcome in _kept(batch, found, store, version):
+                tally.add(outcome)
+                yield outcome
+            if store and share is not None:
+                store.share(share)
+            tally.tell()
+        tally.tell()
+
+    yield from _folded(outcomes()) if fold and store is None else outcomes()
     if store:
-        store.finish_run(run, counts)
+        store.finish_run(run, tally.counts)
 
 
-def _fresh(outcomes: Iterator[Document | Failure], seen: set[str]) -> Iterator[Document | Failure]:
-    for outcome in outcomes:
-        if isinstance(outcome, Failure):
-            yield outcome
-        elif outcome.id not in seen:
-            seen.add(outcome.id)
-            yield outcome
-
-
-def _folded(outcomes: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+def _folded(outcomes: Iterator[CodedDocument | Failure]) -> Iterator[CodedDocument | Failure]:
     listed = list(outcomes)
-    folded = iter(fold_duplicates(item for item in listed if isinstance(item, Document)))
-    return (item if isinstance(item, Failure) else next(folded) for item in listed)
+    folded = iter(fold_duplicates(item.document for item in listed if isinstance(item, CodedDocument)))
+    for item in listed:
+        yield item if isinstance(item, Failure) else replace(item, document=next(folded))
 
 
-def _code_batch(
-    batch: Sequence[Document | Failure], store: Store | None, done: set[str], version: str, coder: Coder | None
+_Coding = Iterator[tuple[Sequence[Outcome], Mapping[str, Found]]]
+
+
+def _code_here(
+    inputs: Sequence[str | Path], options: Options, coder: Coder | str | None, done: Known, crew: Crew, tally: _Tally
+) -> _Coding:
+    """Batches with what was found in those of their documents that are not done yet, by id."""
+
+    def outcomes() -> Iterator[Outcome]:
+        # Cut as for several processes: of a broken archive, what comes before the fault depends on where reading begins.
+        silence = Silence()
+        for shard in shards(inputs, options, crew.shard or SHARD, here=True):
+            gave = False
+            for outcome in read_shard(shard, options):
+                gave = True
+                yield outcome
+            if whole := silence.after(shard, gave):
+                yield from read_shard(whole, options)
+            tally.bytes += shard.bytes
+
+    reading = fresh(outcomes(), set())
+    for batch in batches(reading, BATCH):
+        wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
+        yield batch, {item.document.id: item for item in code_documents(wanted, coder)} if wanted else {}
+
+
+def _code_there(
+    inputs: Sequence[str | Path], options: Options, coder: str, done: Known, crew: Crew, tally: _Tally
+) -> _Coding:
+    """The same, by other processes."""
+    from comity.engine.running import Finished, run
+
+    setup = Setup(options=options, coder=coder, done=done, batch=BATCH)
+    seen: set[str] = set()
+    found: dict[str, Found] = {}
+
+    def outcomes(engine: Engine) -> Iterator[Outcome]:
+        for answer in run(shards(inputs, options, crew.shard or SHARD), engine):
+            if isinstance(answer, Finished):
+                tally.bytes += answer.shard.bytes
+            elif isinstance(answer, Batch):
+                found.update({item.document.id: item for item in answer.found if item.document.id not in seen})
+                yield from answer.outcomes
+
+    with _engine(crew, setup) as engine:
+        # The same batches as one process makes, whatever the shards: what a document is a copy of, then, is the same too.
+        for batch in batches(fresh(outcomes(engine), seen), BATCH):
+            ids = [item.id for item in batch if isinstance(item, Document)]
+            yield batch, {key: found.pop(key) for key in ids if key in found}
+
+
+def _engine(crew: Crew, setup: Setup) -> AbstractContextManager[Engine]:
+    if crew.engine == "dask":
+        from comity.engine.cluster import Cluster
+
+        return Cluster(setup, max(1, crew.workers), crew.scheduler, crew.seconds)
+    from comity.engine.pool import Pool
+
+    return Pool(setup, crew.workers, crew.seconds)
+
+
+def _path_of(coder: Coder | str | None) -> str:
+    if coder is None:
+        return SHIPPED
+    if isinstance(coder, str):
+        return coder
+    raise ValueError("a coder for several processes is given by its import path, module:function")
+
+
+def _kept(
+    batch: Sequence[Outcome], found: Mapping[str, Found], store: Store | None, version: str
 ) -> Iterator[CodedDocument | Failure]:
-    wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
-    coded: dict[str, CodedDocument | Failure] = {}
-    if wanted:
-        found = code_documents(wanted, coder)
-        coded = keep(store, found, version) if store else {item.document.id: outcome_of(item) for item in found}
+    """Writes a coded batch; then its outcomes in order."""
+    coded = (
+        keep(store, list(found.values()), version) if store else {key: outcome_of(one) for key, one in found.items()}
+    )
     resumed = [item.id for item in batch if isinstance(item, Document) and item.id not in coded]
     heads = store.heads(resumed) if store and resumed else {}
     for item in batch:
@@ -150,9 +301,11 @@ def _code_batch(
             )
 
 
-def code_documents(documents: Sequence[Document], coder: Coder | None = None) -> Sequence[Coded]:
-    """What a coder (by default the shipped one) makes of documents. Writes nothing."""
-    return (coder or _load_coder()).code(documents)
+def code_documents(documents: Sequence[Document], coder: Coder | str | None = None) -> list[Found]:
+    """What a coder (by default the shipped one) makes of documents, in this process. Writes nothing. One that the coder
+    cannot bear has a failure."""
+    chosen = load(coder) if isinstance(coder, str) else coder
+    return code_all(chosen or _load_coder(), documents)
 
 
 def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedDocument | Failure]:
@@ -163,27 +316,27 @@ def keep(store: Store, coded: Sequence[Coded], version: str) -> dict[str, CodedD
     corrections = corrected(store, list(outcomes))
     for key, outcome in outcomes.items():
         if isinstance(outcome, CodedDocument) and key in corrections:
-            outcomes[key] = dataclasses.replace(outcome, events=apply(outcome.events, corrections[key]))
+            outcomes[key] = replace(outcome, events=apply(outcome.events, corrections[key]))
     done = [outcome for outcome in outcomes.values() if isinstance(outcome, CodedDocument)]
     store.replace_documents([(item.document, item.events, item.claims) for item in done], version=version)
     store.add_documents(item.document for item in coded if item.failure is not None)
     heads = store.heads(list(outcomes))
     return {
-        key: outcome
-        if isinstance(outcome, Failure)
-        else dataclasses.replace(outcome, document=_as_kept(outcome.document, heads))
+        key: outcome if isinstance(outcome, Failure) else replace(outcome, document=_as_kept(outcome.document, heads))
         for key, outcome in outcomes.items()
     }
 
 
 def _as_kept(document: Document, heads: Mapping[str, str | None]) -> Document:
     """A document as the store holds it: whose copy it is, is the store's to say."""
-    return dataclasses.replace(document, duplicates_of=heads.get(document.id))
+    return replace(document, duplicates_of=heads.get(document.id))
 
 
 def outcome_of(item: Coded) -> CodedDocument | Failure:
+    """What is told of a coded document."""
     if item.failure is not None:
-        return Failure(place=item.document.origin, problem=item.failure, mend="leave it out, or give it in English")
+        found = item if isinstance(item, Found) else Found(document=item.document, failure=item.failure)
+        return found.as_failure()
     return CodedDocument(document=item.document, events=item.events, claims=item.claims)
 
 
@@ -191,6 +344,114 @@ def _load_coder() -> Coder:
     from comity.coding import load_coder
 
     return load_coder()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderReport:
+    """What a run wrote into a folder. `resumed` of its `shards` were there already; counts are of all its shards."""
+
+    shards: int
+    resumed: int
+    counts: Mapping[str, int]
+    undated: tuple[str, ...]
+    failures: tuple[Failure, ...]
+
+
+def code_to_folder(
+    inputs: Sequence[str | Path],
+    folder: str,
+    *,
+    published: str | None = None,
+    web: Web | None = None,
+    coder: Coder | str | None = None,
+    crew: Crew = ALONE,
+    watch: Watch | None = None,
+) -> FolderReport:
+    """Codes the inputs into a folder of Parquet (`comity.engine.folder`), a path or an fsspec address.
+
+    Whoever codes a shard writes it, so that no process sees all events. A shard that is there already is not coded again,
+    unless its input or the version of the coding has changed. A document that comes in two shards is in both.
+    Raises ComityError where the folder cannot be written, and for a folder in this process's memory with other processes.
+    """
+    from comity.engine.folder import Target, Written, conclude, written_shards
+    from comity.engine.running import Finished, run
+    from comity.engine.work import Task, work
+
+    if folder.startswith("memory://") and not crew.alone:
+        raise ComityError(f"{folder}: is this process's own memory (code with one worker, or into another folder)")
+    version = coding_version()
+    tally = _Tally(weigh(inputs) if watch else None, watch)
+    options = reading_options(published, web=web)
+    there = written_shards(folder)
+    keys: list[str] = []
+    results: dict[str, Written] = {}
+    resumed = 0
+
+    def target(shard: Shard) -> Target:
+        return Target(folder=folder, key=shard.key(version, published), version=version)
+
+    def missing() -> Iterator[Shard]:
+        nonlocal resumed
+        for shard in shards(inputs, options, crew.shard or FOLDER_SHARD, here=crew.alone):
+            key = target(shard).key
+            if key in results or key in keys:
+                continue  # the same input twice
+            keys.append(key)
+            if key in there:
+                resumed += 1
+                results[key] = there[key]
+                tally.bytes += shard.bytes
+            else:
+                yield shard
+
+    def answers() -> Iterator[Batch | Written | Finished]:
+        if crew.alone:
+            setup = Setup(options=options, coder=_path_of(coder), batch=BATCH)
+            for shard in missing():
+                yield from work(setup, Task(shard=shard, target=target(shard)))
+                yield Finished(shard)
+            return
+        setup = Setup(options=options, coder=_path_of(coder), batch=BATCH)
+        with _engine(crew, setup) as engine:
+            yield from run(missing(), engine, target)
+
+    for answer in answers():
+        if isinstance(answer, Written):
+            results[answer.record["key"]] = answer
+            for name in ("documents", "events", "claims"):
+                tally.counts[name] += answer.record[name]
+        elif isinstance(answer, Finished):
+            tally.bytes += answer.shard.bytes
+            tally.tell()
+    conclude(folder, keys, version)
+    found = [results[key] for key in keys]
+    return FolderReport(
+        shards=len(keys),
+        resumed=resumed,
+        counts={name: sum(one.record[name] for one in found) for name in ("documents", "events", "claims")},
+        undated=tuple(place for one in found for place in one.record["undated"]),
+        failures=tuple(failure for one in found for failure in one.failures),
+    )
+
+
+def crew_for(inputs: Sequence[str | Path], crew: Crew, workers: int | None = None) -> Crew:
+    """The crew with so many workers; with None as many as there are cores, or one where the inputs are small."""
+    if workers is not None:
+        return replace(crew, workers=workers)
+    if crew.engine == "local":
+        if all(str(item) == "-" or str(item).lower().startswith(("http://", "https://")) for item in inputs):
+            return crew
+        size = weigh([item for item in inputs if str(item) != "-"])
+        if size is not None and size < SMALL:
+            return crew
+    return replace(crew, workers=usable_cores())
+
+
+def usable_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @functools.cache

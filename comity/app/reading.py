@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from comity.actors import load_index
+from comity.actors import code_of
 from comity.records import Document
 from comity.sources import Failure, Limits, Options, Web
 from comity.sources import read as read_sources
@@ -31,11 +31,9 @@ def read(
     `published` (YYYY-MM-DD) is the date of all of them, whatever they say themselves. Pages fetched from the web
     are kept in the user's folder for caches, unless `web` says otherwise.
     """
-    index = load_index()
+    yield from read_sources(inputs, options=reading_options(published, limits, web))
 
-    def resolve(name: str) -> str | None:
-        found = index.resolve(name)
-        return found.actor if found else None
 
-    options = Options(published=published, limits=limits, web=web or default_web(), resolve=resolve)
-    yield from read_sources(inputs, options=options)
+def reading_options(published: str | None = None, limits: Limits = DEFAULT_LIMITS, web: Web | None = None) -> Options:
+    """How commands read: as `read` says. It can be sent to another process."""
+    return Options(published=published, limits=limits, web=web or default_web(), resolve=code_of)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,8 +27,20 @@ from comity.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from comity.app.coding import Crew, Progress
     from comity.records import Document, Event
     from comity.sources import Failure, Web
+
+# Seconds after which a run lets others have its store for a moment, and below which a speed says little.
+SHARE = 5.0
+TELLING = 5.0
+
+
+class Engine(StrEnum):
+    """Whose processes code."""
+
+    local = "local"
+    dask = "dask"
 
 
 def register(app: typer.Typer) -> None:
@@ -81,6 +95,10 @@ def code_command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as a line of JSON.")] = False,
     parquet: Annotated[Path | None, typer.Option("--parquet", help="Write the events into this Parquet file.")] = None,
+    out: Annotated[
+        str | None,
+        typer.Option("--out", metavar="FOLDER", help="Write Parquet by year into this folder or address; resumable."),
+    ] = None,
     published: Day = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print each sentence and why it was coded so, or why not; write nothing.")
@@ -88,19 +106,37 @@ def code_command(
     fold: Annotated[
         bool, typer.Option("--fold", help="Count the copies of stories; codes when all inputs are read.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, help="Processes; by default one a core, and 1 for small inputs."),
+    ] = None,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Whose processes: this machine's, or a Dask cluster's.")
+    ] = (Engine.local),
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="The Dask scheduler, as tcp://host:8786.")
+    ] = None,
+    shard_size: Annotated[
+        int | None,
+        typer.Option("--shard-size", metavar="BYTES", min=1, help="Cut larger files into pieces of this size."),
+    ] = None,
+    time_limit: Annotated[
+        float,
+        typer.Option("--time-limit", metavar="SECONDS", min=1, help="Set aside what 64 documents take longer for."),
+    ] = 300.0,
     allow_private: AllowPrivate = False,
 ) -> None:
     """Code inputs: who did what to whom, and when.
 
     Into a store, as JSON lines, as Parquet, or as a short table.
 
-    Run again with the same store, it codes only what is new, and counts what
-    are copies of another's story. --explain asks it for its reasons, sentence by
-    sentence.
+    Run again with the same store or --out, it codes only what is new, and with a
+    store counts what are copies of another's story. Several processes give the
+    same as one. --explain asks it for its reasons, sentence by sentence.
 
     Example: comity code articles/ --store comity.duckdb
     """
-    from comity.app.coding import code
+    from comity.app.coding import Crew, code, crew_for
     from comity.app.export import write_events
     from comity.app.reading import default_web
     from comity.records import to_dict
@@ -108,25 +144,49 @@ def code_command(
     from comity.store import Store
 
     if explain:
-        if store or parquet:
-            raise Refused("--explain writes nothing (leave out --store and --parquet)")
+        if store or parquet or out:
+            raise Refused("--explain writes nothing (leave out --store, --parquet and --out)")
         _explain(inputs, published, as_json, default_web(allow_private))
         return
+    if scheduler and engine is not Engine.dask:
+        raise Refused("--scheduler is for a Dask cluster (add --engine dask)")
+    crew = Crew(engine=engine.value, scheduler=scheduler, seconds=time_limit, shard=shard_size)
+    if out is not None:
+        if store or parquet or as_json or fold:
+            raise Refused("--out stands alone (leave out --store, --parquet, --json and --fold)")
+        _code_to_folder(
+            inputs,
+            out,
+            crew_for(inputs, crew, 1 if out.startswith("memory://") else workers),
+            published,
+            default_web(allow_private),
+        )
+        return
+    crew = crew_for(inputs, crew, workers)
     failures: list[Failure] = []
-    undated: list[Document] = []
+    undated: list[str] = []
     kept: list[Event] = []
     counts = {"documents": 0, "resumed": 0, "copies": 0, "events": 0, "claims": 0}
     keep = parquet is not None or not (as_json or store)
+    began = time.monotonic()
     opened = Store.open(store) if store else None
     try:
         with progress("coding") as advance:
-            web = default_web(allow_private)
-            for outcome in code(inputs, store=opened, published=published, web=web, fold=fold):
+            for outcome in code(
+                inputs,
+                store=opened,
+                published=published,
+                web=default_web(allow_private),
+                fold=fold,
+                crew=crew,
+                share=SHARE,
+                watch=lambda done: advance(_pace(done)),
+            ):
                 if isinstance(outcome, Failure):
                     failures.append(outcome)
                     continue
                 if outcome.document.published.date is None and not outcome.resumed:
-                    undated.append(outcome.document)
+                    undated.append(outcome.document.origin or outcome.document.id)
                 counts["documents"] += 1
                 counts["resumed"] += outcome.resumed
                 counts["copies"] += outcome.document.duplicates_of is not None
@@ -136,16 +196,41 @@ def code_command(
                     sys.stdout.writelines(dumps(to_dict(event)) + "\n" for event in outcome.events)
                 if keep:
                     kept.extend(outcome.events)
-                advance(f"{counts['documents']:,} documents, {counts['events']:,} events")
     finally:
         if opened:
             opened.close()
     if parquet:
         write_events(kept, parquet)
     if not as_json:
-        _sum_up(counts, kept, store, parquet)
+        _sum_up(counts, kept, [str(place) for place in (store, parquet) if place], time.monotonic() - began, crew)
     _list_undated(undated)
     list_failures(failures)
+
+
+def _code_to_folder(inputs: list[str], out: str, crew: Crew, published: str | None, web: Web) -> None:
+    from comity.app.coding import code_to_folder
+
+    began = time.monotonic()
+    with progress("coding") as advance:
+        report = code_to_folder(
+            inputs, out, published=published, web=web, crew=crew, watch=lambda done: advance(_pace(done))
+        )
+    counts = {**report.counts, "resumed": 0, "copies": 0}
+    there = f" ({report.resumed:,} there already)" if report.resumed else ""
+    typer.echo(f"{report.shards:,} shard{'' if report.shards == 1 else 's'}{there}: ", nl=False)
+    _sum_up(counts, [], [out], time.monotonic() - began, crew, measured=not report.resumed)
+    _list_undated(list(report.undated))
+    list_failures(list(report.failures))
+
+
+def _pace(done: Progress) -> str:
+    """How far a run has come, in words."""
+    words = f"{done.documents:,} documents, {done.events:,} events, {done.rate:,.1f} documents/s"
+    left = done.seconds_left
+    if left is None:
+        return words
+    size = f"{left:.0f} s" if left < 90 else f"{left / 60:.0f} min" if left < 5400 else f"{left / 3600:.1f} h"
+    return f"{words}, {size} left"
 
 
 def _explain(inputs: list[str], published: str | None, as_json: bool, web: Web) -> None:
@@ -157,7 +242,7 @@ def _explain(inputs: list[str], published: str | None, as_json: bool, web: Web) 
     from comity.sources import Failure
 
     failures: list[Failure] = []
-    undated: list[Document] = []
+    undated: list[str] = []
     told: list[Explained] = []
     for outcome in explained(inputs, published=published, web=web):
         if isinstance(outcome, Failure):
@@ -165,7 +250,7 @@ def _explain(inputs: list[str], published: str | None, as_json: bool, web: Web) 
             continue
         document, sentences = outcome
         if document.published.date is None:
-            undated.append(document)
+            undated.append(document.origin or document.id)
         if as_json:
             head = {"document": document.id, "origin": document.origin}
             sys.stdout.writelines(dumps(head | to_dict(item)) + "\n" for item in sentences)
@@ -255,8 +340,16 @@ def _item(line: bytes) -> dict[str, Any]:
     return item
 
 
-def _sum_up(counts: Mapping[str, int], events: list[Event], store: Path | None, parquet: Path | None) -> None:
-    if events and not store and not parquet:
+def _sum_up(
+    counts: Mapping[str, int],
+    events: list[Event],
+    places: list[str],
+    seconds: float,
+    crew: Crew,
+    *,
+    measured: bool = True,
+) -> None:
+    if events and not places:
         from comity.cli.tables import events_table, show
 
         show(events_table(events))
@@ -264,13 +357,15 @@ def _sum_up(counts: Mapping[str, int], events: list[Event], store: Path | None, 
     copies = "copy" if counts["copies"] == 1 else "copies"
     of_them += [f"{counts['copies']:,} {copies} of another's story"] if counts["copies"] else []
     noted = f" ({', '.join(of_them)})" if of_them else ""
-    places = [str(place) for place in (store, parquet) if place]
     counted = {name: f"{counts[name]:,} {name.removesuffix('s') if counts[name] == 1 else name}" for name in counts}
     line = f"{counted['documents']}{noted}, {counted['events']}, {counted['claims']}"
+    fresh = counts["documents"] - counts["resumed"]
+    if measured and fresh and seconds >= TELLING:
+        whose = "Dask" if crew.engine == "dask" else f"{crew.workers} process{'' if crew.workers == 1 else 'es'}"
+        line += f", {fresh / seconds:,.1f} documents/s ({seconds:,.0f} s, {whose})"
     typer.echo(line + (f" → {', '.join(places)}" if places else ""))
 
 
-def _list_undated(documents: list[Document]) -> None:
-    for document in documents:
-        words = "no date found; taken as read today (give --date YYYY-MM-DD)"
-        complain(f"{document.origin or document.id}: {words}", "warning")
+def _list_undated(places: list[str]) -> None:
+    for place in places:
+        complain(f"{place}: no date found; taken as read today (give --date YYYY-MM-DD)", "warning")

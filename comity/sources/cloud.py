@@ -15,7 +15,7 @@ from comity.sources.registry import extensions
 def read_cloud(address: str, options: Options) -> Iterator[Document | Failure]:
     """What stands at an address: a file, a folder, or a pattern. Order and choice are those of folders on a disk."""
     try:
-        store, paths = _expanded(address)
+        store, paths = expanded(address)
     except Fault as fault:
         yield fault.at(address)
         return
@@ -30,7 +30,8 @@ def read_cloud(address: str, options: Options) -> Iterator[Document | Failure]:
             yield from read_stream(stream, place, options=options)
 
 
-def _expanded(address: str) -> tuple[Any, list[str]]:
+def expanded(address: str) -> tuple[Any, list[str]]:
+    """The store (an fsspec file system) that an address is in, and the paths there that it names. Raises Fault."""
     try:
         import fsspec
     except ImportError as error:

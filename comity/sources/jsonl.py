@@ -19,15 +19,15 @@ _ONE_A_LINE = "write one JSON object a line"
 
 def read_jsonl(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """The documents of a file of JSON lines, in order. Places are `origin:line`."""
-    head, stream = head_of(stream, 3)
+    head, stream = (b"", stream) if options.before else head_of(stream, 3)
     if head.startswith(_MARKS[2]):
         stream.read(3)
     elif head.startswith(_MARKS[:2]):
         # UTF-16 has no line ends that could be looked for in bytes.
         text = decode(whole(stream, options.limits.file_bytes)).lstrip("\ufeff")
         stream = io.BytesIO(text.encode("utf-8", "surrogatepass"))
-    empty = True
-    for number, line in lines(stream, options.limits.line_bytes):
+    empty = options.before is None
+    for number, line in lines(stream, options.limits.line_bytes, options.before or 0):
         place = f"{origin}:{number}"
         if isinstance(line, Fault):
             empty = False

@@ -67,6 +67,9 @@ class Options:
     `columns` maps a field of Document to the column it stands in, for records with names of their own.
     `resolve` turns the name of a party ("Azerbaijan") into its actor code, or None; without it interests carry no code.
     `carrier`, `depth` and `budget` are set by readers that hand on what they unpack.
+    `before` is how many lines (JSON lines, CSV) or records (WARC) of a file lie before the part of it that is read, so
+    that places are counted in the whole file; None where a file is read whole. Whether it holds anything at all is then
+    no part's to say.
     """
 
     published: str | None = None
@@ -77,6 +80,7 @@ class Options:
     carrier: Carrier = Carrier()
     depth: int = 0
     budget: Budget | None = None
+    before: int | None = None
 
     def having(self, carrier: Carrier) -> Options:
         """The same, for bytes that another carrier brought."""

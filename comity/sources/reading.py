@@ -25,7 +25,7 @@ from comity.sources.registry import extensions
 if TYPE_CHECKING:
     from comity.sources.web import Fetcher
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.I)
 
 
 def read(inputs: Sequence[str | Path], *, options: Options = DEFAULT) -> Iterator[Document | Failure]:
@@ -45,14 +45,15 @@ def read(inputs: Sequence[str | Path], *, options: Options = DEFAULT) -> Iterato
 
                 fetcher = fetcher or at_end.enter_context(web.Fetcher(options.web, options.limits))
                 yield from web.read_address(place, fetcher, options)
-            elif _ADDRESS.match(place):
+            elif ADDRESS.match(place):
                 yield from read_cloud(place, options)
             else:
-                for path in _expand(item):
-                    yield from [path] if isinstance(path, Failure) else _read_file(path, options)
+                for path in expand(item):
+                    yield from [path] if isinstance(path, Failure) else read_file(path, options)
 
 
-def _read_file(path: Path, options: Options) -> Iterator[Document | Failure]:
+def read_file(path: Path, options: Options) -> Iterator[Document | Failure]:
+    """What one file holds."""
     place = str(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -66,7 +67,7 @@ def _read_file(path: Path, options: Options) -> Iterator[Document | Failure]:
         yield from read_stream(stream, place, options=options)
 
 
-def _expand(item: str | Path) -> Iterator[Path | Failure]:
+def expand(item: str | Path) -> Iterator[Path | Failure]:
     """The files that an input names, in sorted order, or the Failure that it is."""
     place, path = str(item), Path(item)
     try:
@@ -91,7 +92,7 @@ def _expand_glob(pattern: str) -> Iterator[Path | Failure]:
     # "**" gives a folder and the files in it both; the files alone are enough.
     files = [match for match in matches if not Path(match).is_dir()]
     for match in files or matches:
-        yield from _expand(match)
+        yield from expand(match)
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure]:

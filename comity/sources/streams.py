@@ -57,9 +57,10 @@ def buffered(raw: io.RawIOBase) -> BinaryIO:
     return io.BufferedReader(raw, 1 << 16)
 
 
-def lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | Fault]]:
-    """The lines of a stream, counted from 1, without their ends. A line over the limit is a Fault in its place."""
-    number = 0
+def lines(stream: BinaryIO, limit: int, before: int = 0) -> Iterator[tuple[int, bytes | Fault]]:
+    """The lines of a stream, counted from 1 after those `before` it, without their ends. A line over the limit is a Fault
+    in its place."""
+    number = before
     while line := stream.readline(limit + 1):
         number += 1
         if len(line) > limit and not line.endswith(b"\n"):

@@ -24,8 +24,8 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 def read_warc(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Iterator[Document | Failure]:
     """The pages of an archive, in order. What is broken costs itself."""
-    silent = True
-    for number, record in enumerate(records(stream, options.limits.page_bytes), start=1):
+    silent = options.before is None
+    for number, record in enumerate(records(stream, options.limits.page_bytes), start=1 + (options.before or 0)):
         place = f"{origin}[{number}]"
         if isinstance(record, Fault):
             silent = False

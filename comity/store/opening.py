@@ -1,7 +1,13 @@
-"""Opens the file of a store, and says plainly why it cannot be opened."""
+"""Opens the file of a store, and says plainly why it cannot be opened.
+
+DuckDB lets either one process write a file or several read it. Whoever comes in between waits a while: a run that codes
+lets its store go every few seconds (`Store.share`).
+"""
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import duckdb
@@ -12,18 +18,28 @@ from comity.store import migration, schema
 # A DuckDB file begins with a checksum of eight bytes, then these.
 MAGIC = b"DUCK"
 HEAD = 12
+# Seconds to wait for a store that another process has: longer than a run that codes keeps it at a time.
+WAIT = 15.0
+_POLL = 0.05
+_HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<process>\d+)\)")
 
 
-def connect(name: str, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """A connection to the store at path `name`, whose tables are there. Raises StoreError."""
+def connect(name: str, read_only: bool, wait: float = WAIT) -> duckdb.DuckDBPyConnection:
+    """A connection to the store at path `name`, whose tables are there. Raises StoreError, where another process has the
+    store after `wait` seconds."""
     if read_only and not Path(name).exists():
         raise StoreError(f"{name}: there is no store (make one with: comity code INPUT --store {name})")
     if _is_another_file(Path(name)):
         raise StoreError(no_store(name))
-    try:
-        connection = duckdb.connect(name, read_only=read_only)
-    except duckdb.Error as error:
-        raise StoreError(open_fault(name, error)) from error
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection = duckdb.connect(name, read_only=read_only)
+            break
+        except duckdb.Error as error:
+            if not _is_held(error) or time.monotonic() >= until:
+                raise StoreError(open_fault(name, error)) from error
+            time.sleep(_POLL)
     try:
         prepare(connection, name, read_only)
     except BaseException:
@@ -77,6 +93,11 @@ def _is_another_file(path: Path) -> bool:
         return False  # absent, a directory, or not ours to read: DuckDB's complaint tells which
 
 
+def _is_held(error: duckdb.Error) -> bool:
+    """Whether another process has the file."""
+    return "set lock" in str(error).lower()
+
+
 def no_store(name: str) -> str:
     """What is said of a file that is no store."""
     return f"{name}: is not a Comity store (give the file that `comity code --store` wrote)"
@@ -85,8 +106,10 @@ def no_store(name: str) -> str:
 def open_fault(name: str, error: duckdb.Error) -> str:
     """DuckDB's complaint in our words: what is wrong with the path, and the mend."""
     text = str(error)
-    if "lock" in text.lower() or "different configuration" in text:
-        return f"{name}: another process or connection has the store open (wait for it to end, or close it)"
+    if _is_held(error) or "different configuration" in text:
+        holder = _HOLDER.search(text)
+        who = f": {Path(holder['program']).name}, process {holder['process']}" if holder else ""
+        return f"{name}: another process or connection has the store open{who} (wait for it to end, or close it)"
     if "not a valid DuckDB" in text or "serialization" in text.lower():
         return no_store(name)
     if Path(name).is_dir():

@@ -8,6 +8,7 @@ events and claims reported, and documents published, on or before it.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,11 +35,14 @@ from comity.records import (
 )
 from comity.sources.duplicates import Sketch, Stories, sketches, unpack
 from comity.store import schema
-from comity.store.opening import connect, is_outdated
+from comity.store.opening import WAIT, connect, is_outdated
 
 # Rows that go into one statement: enough to spread its cost, few enough to keep the JSON parameter in the tens of MB.
 BATCH = 5_000
 COUNTED = ("documents", "events", "claims", "runs")
+# Seconds that a store that was let go is left to others at least, and how long to wait for them to end.
+GAP = 0.1
+PATIENCE = 3600.0
 
 T = TypeVar("T")
 Coded = tuple[Document, Sequence[Event], Sequence[Claim]]
@@ -62,24 +66,28 @@ class Store:
     """A Comity store. `Store.open(path)` makes one where there is none; use it as a context manager."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: str) -> None:
-        self._connection = connection
+        self._opened = connection
         self._asking = connection
+        self._since = time.monotonic()
+        # When the store was let go, and the state that its file had then; None while it is open.
+        self._left: tuple[float, tuple[int, int]] | None = None
         self.path = path
-        self._stories = Stories(_Archive(self._connection))
+        self._stories = self._no_stories()
 
     @classmethod
-    def open(cls, path: str | Path, read_only: bool = False) -> Store:
+    def open(cls, path: str | Path, read_only: bool = False, *, wait: float = WAIT) -> Store:
         """Opens the store at `path` (":memory:" for one that is gone when closed).
 
         A store of an earlier schema is brought up to date. Raises StoreError where there is none to read, where another
-        process writes to it, and where the file is no Comity store or one of another schema.
+        process has it and does not let it go within `wait` seconds, and where the file is no Comity store or one of
+        another schema.
         """
         if read_only and is_outdated(str(path)):
             try:
-                cls.open(path).close()
+                cls.open(path, wait=wait).close()
             except StoreError as error:
                 raise StoreError(f"{path}: of an earlier schema, to be brought up to date; but {error}") from error
-        store = cls(connect(str(path), read_only), str(path))
+        store = cls(connect(str(path), read_only, wait), str(path))
         if not read_only:
             try:
                 store._bring_up_to_date()
@@ -89,7 +97,42 @@ class Store:
         return store
 
     def close(self) -> None:
-        self._connection.close()
+        self._left = None
+        self._opened.close()
+
+    def share(self, seconds: float) -> None:
+        """Lets other processes have the store, if this one has had it for `seconds`: it is closed, and opened again when it
+        is next used here. For one that writes for hours, between two transactions; nobody may be reading through it.
+
+        What is opened again waits for the others to end. Raises StoreError (then) where they do not within an hour."""
+        if self.path == ":memory:" or self._left is not None or time.monotonic() - self._since < seconds:
+            return
+        self._opened.close()
+        self._left = (time.monotonic(), self._state())
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self._left is not None:
+            moment, state = self._left
+            # Whoever waits looks for it many times a second.
+            time.sleep(max(0.0, moment + GAP - time.monotonic()))
+            changed = self._state() != state
+            self._opened = connect(self.path, False, PATIENCE)
+            self._since, self._left = time.monotonic(), None
+            if changed:
+                self._stories = self._no_stories()
+        return self._opened
+
+    def _state(self) -> tuple[int, int]:
+        """Tells whether somebody else has written meanwhile."""
+        try:
+            found = Path(self.path).stat()
+        except OSError:
+            return 0, 0
+        return found.st_mtime_ns, found.st_size
+
+    def _no_stories(self) -> Stories:
+        return Stories(_Archive(lambda: self._connection))
 
     def sibling(self) -> Store:
         """The same open store for another thread: it sees what is committed, and closing it closes nothing else."""
@@ -221,7 +264,7 @@ class Store:
 
     def story(self, document: Document) -> frozenset[str]:
         """The ids of the documents that are one story with this one, itself among them, whether it is held or not."""
-        heads = Stories(_Archive(self._connection)).put(sketches([document]))
+        heads = self._no_stories().put(sketches([document]))
         head = heads.get(document.id) or document.id
         return frozenset({document.id, *(one for one, its in heads.items() if (its or one) == head)})
 
@@ -329,13 +372,49 @@ class Store:
             yield self._connection
 
     def export(self, directory: str | Path) -> dict[str, Path]:
-        """Writes documents, events and claims as Parquet into a directory; returns the files by table."""
+        """Writes all that the store holds as Parquet into a directory, one file a table; returns the files by table.
+        `restore` is the inverse."""
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
-        files = {table: folder / f"{table}.parquet" for table in ("documents", "events", "claims")}
+        files = {table: folder / f"{table}.parquet" for table in schema.COLUMNS}
         for table, file in files.items():
-            self.copy(f"SELECT * EXCLUDE (record) FROM {table} ORDER BY id", file)
+            self.copy(f"SELECT * FROM {table} ORDER BY ALL", file)
         return files
+
+    def restore(self, directory: str | Path) -> dict[str, int]:
+        """Takes all that `export` wrote, or `comity code --out`, into this store, which must be empty; returns the rows by
+        table. A document that comes twice is taken once, with what was found in it. All of it happens, or nothing.
+
+        Raises StoreError where the store holds something, or the directory holds no such files."""
+        if any(self.counts().values()):
+            raise StoreError(f"{self.path}: holds documents or events already (restore into a new store)")
+        folder = Path(directory)
+        with self._transaction():
+            for table, columns in schema.COLUMNS.items():
+                found = [folder / f"{table}.parquet", *sorted(folder.glob(f"{table}/*/*.parquet"))]
+                files = [str(file) for file in found if file.is_file()]
+                if files:
+                    self._restore(table, tuple(columns), files)
+        if not any(self.counts().values()):
+            raise StoreError(f"{directory}: holds no tables of a store (give a folder of Store.export or `code --out`)")
+        self._bring_up_to_date()
+        return self.counts()
+
+    def _restore(self, table: str, columns: Sequence[str], files: Sequence[str]) -> None:
+        try:
+            described = "DESCRIBE SELECT * FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
+            names = {row[0] for row in self._connection.execute(described, [list(files)]).fetchall()}
+            listed = ", ".join(name for name in columns if name in names)
+            # A table's first column tells its rows apart. The first file that has a row has the word.
+            self._connection.execute(
+                f"""INSERT INTO {table} ({listed}) SELECT {listed}
+                    FROM read_parquet(?, union_by_name = true, filename = true, hive_partitioning = false)
+                    QUALIFY row_number() OVER (PARTITION BY {columns[0]} ORDER BY filename) = 1""",
+                [list(files)],
+            )
+        except duckdb.Error as error:
+            fault = str(error).splitlines()[0]
+            raise StoreError(f"{files[0]}: cannot be restored: {fault} (export it again)") from error
 
     def copy(self, sql: str, file: str | Path) -> None:
         """Writes the answer to a question as one Parquet file. `sql` is our own text, never a user's."""
@@ -401,7 +480,7 @@ class Store:
         except BaseException:
             self._connection.rollback()
             # What was taken in is not in the store; what is there is loaded again when it is asked for.
-            self._stories = Stories(_Archive(self._connection))
+            self._stories = self._no_stories()
             raise
         self._connection.commit()
 
@@ -454,7 +533,7 @@ class Store:
 class _Archive:
     """The sketches of the documents in a store, for `Stories`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: Callable[[], duckdb.DuckDBPyConnection]) -> None:
         self._connection = connection
 
     def between(self, start: str | None, end: str | None, undated: bool) -> Iterator[Sketch]:
@@ -466,11 +545,15 @@ class _Archive:
 
     def _where(self, condition: str, values: Sequence[Any]) -> Iterator[Sketch]:
         # In the writer's own transaction: what it has written a batch ago must be seen.
-        rows = self._connection.execute(
-            f"""SELECT id, published::VARCHAR, shingles, minhash FROM documents JOIN sketches ON document = id
-                WHERE minhash IS NOT NULL AND ({condition}) ORDER BY id""",
-            list(values),
-        ).fetchall()
+        rows = (
+            self._connection()
+            .execute(
+                f"""SELECT id, published::VARCHAR, shingles, minhash FROM documents JOIN sketches ON document = id
+                    WHERE minhash IS NOT NULL AND ({condition}) ORDER BY id""",
+                list(values),
+            )
+            .fetchall()
+        )
         for identifier, published, count, state in rows:
             yield Sketch(id=identifier, published=published, shingles=count, minhash=unpack(bytes(state)))
 

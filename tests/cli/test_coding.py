@@ -147,7 +147,7 @@ def test_explain_writes_nothing_so_it_takes_no_place_to_write_to(run: Run, news:
     result = run("code", str(news), "--explain", "--store", "s.duckdb")
     assert (result.exit_code, result.stderr) == (
         2,
-        "error: --explain writes nothing (leave out --store and --parquet)\n",
+        "error: --explain writes nothing (leave out --store, --parquet and --out)\n",
     )
     assert not Path("s.duckdb").exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -249,6 +250,9 @@ def test_a_store_of_another_schema_is_refused(tmp_path: Path) -> None:
 def test_a_store_that_another_process_writes_to_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.duckdb"
     with Store.open(path):
-        code = f"from comity.store import Store\ntry:\n Store.open({str(path)!r})\nexcept Exception as e: print(e)"
+        code = f"from comity.store import Store\ntry:\n Store.open({str(path)!r}, wait=0.1)\nexcept Exception as e: print(e)"
         told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "another process or connection has the store open" in told
+    assert (
+        f"another process or connection has the store open: {Path(sys.executable).resolve().name}, process {os.getpid()}"
+        in told
+    )
