@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -78,7 +79,12 @@ def test_two_processes_give_what_one_gives(many: list[Path], tmp_path: Path, con
             (noted,) = store.runs()
             results.append([json.dumps(dict(noted.counts))])
     assert results[:2] == results[2:]
-    assert results[0] == told(code(many, coder=WORDS, published="2020-02-02"))  # no file cut
+    # No file cut, and no store that knows copies.
+    apart = [re.sub(r'"duplicates_of": "\w+"', '"duplicates_of": null', line) for line in results[0]]
+    assert apart != results[0]
+    assert apart == told(code(many, coder=WORDS, published="2020-02-02"))
+    folded = [told(code(many, coder=WORDS, published="2020-02-02", crew=crew, fold=True)) for crew in (ALONE, TWO)]
+    assert folded[0] == folded[1] != apart
     assert contents(tmp_path / "one.duckdb") == contents(tmp_path / "two.duckdb")
     assert len(contents(tmp_path / "one.duckdb")["events"]) > 200
     faults = failures(results[0])
