@@ -173,7 +173,7 @@ class Keeper:
         """Opens the store; where another process holds it, tries until then. Holds the lock: nobody else could open it."""
         while True:
             try:
-                return Store.open(self.path, read_only=read_only)
+                return Store.open(self.path, read_only=read_only, wait=0)
             except StoreError as error:
                 if "another process" not in str(error):
                     raise
