@@ -22,7 +22,7 @@ def triples(acts: list[Act]) -> list[tuple[str, str, str | None, tuple[str, ...]
         "<s>Norway</s>, which condemned <t>Belarus</t> last week, sent an envoy.",
         "<t>Belarus</t>, condemned by <s>Norway</s> last week, kept silent.",
         "<s>Norway</s> met reporters and condemned <t>Belarus</t>.",
-        "<s>Norway</s>'s condemnation of <t>Belarus</t> came on Monday.",
+        "<s>Norway</s>'s condemnation of <t>Belarus</t> surprised the envoys.",
         "<s>Norway</s> issued a sharp condemnation of <t>Belarus</t>.",
         "<s>Norway</s> condemned <t>Belarus</t>'s decision to close the border.",
         "<s>Norway</s> condemned the arrest of students in <t>Belarus</t>.",
