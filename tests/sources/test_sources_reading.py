@@ -50,7 +50,7 @@ def test_a_failure_is_one_line_that_names_place_problem_and_mend() -> None:
         ),
         ("a.html", b"\x89PNG\r\n", "is a picture, not text (save the article as text or HTML)"),
         ("a.txt", b"BZh91AY", "is a bzip2 archive, not text (give it as a file of its own)"),
-        ("a.gz", gzip.compress(b""), "is empty (give a file with text in it)"),
+        ("a.gz", gzip.compress(b"", mtime=0), "is empty (give a file with text in it)"),
         (
             "half.txt",
             b"\xff\xfea",
