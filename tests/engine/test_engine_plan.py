@@ -131,8 +131,8 @@ def test_a_broken_warc_is_cut_only_where_a_reader_has_its_footing(tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("n.jsonl.gz", gzip.compress(b'{"text": "A report."}\n' * 40)),
-        ("one.warc.gz", gzip.compress(crawl(2))),
+        ("n.jsonl.gz", gzip.compress(b'{"text": "A report."}\n' * 40, mtime=0)),
+        ("one.warc.gz", gzip.compress(crawl(2), mtime=0)),
         ("utf16.jsonl", ('{"text": "A report."}\n' * 40).encode("utf-16")),
         ("long.txt", b"A long report on grain. " * 40),
     ],

@@ -21,7 +21,7 @@ def bucket() -> Iterator[str]:
     store.pipe(
         {
             "/news/a.txt": SENTENCE.encode(),
-            "/news/b/c.jsonl.gz": gzip.compress(json.dumps({"text": SENTENCE}).encode()),
+            "/news/b/c.jsonl.gz": gzip.compress(json.dumps({"text": SENTENCE}).encode(), mtime=0),
             "/news/.hidden.txt": b"x",
             "/news/map.png": b"x",
         }

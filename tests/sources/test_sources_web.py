@@ -51,9 +51,9 @@ class Site(BaseHTTPRequestHandler):
         elif self.path == "/list":
             self.give(b'[{"text":\n"' + TEXT.encode() + b'"}]', "application/json")
         elif self.path == "/packed":
-            self.give(gzip.compress(PAGE), "text/html", **{"Content-Encoding": "gzip"})
+            self.give(gzip.compress(PAGE, mtime=0), "text/html", **{"Content-Encoding": "gzip"})
         elif self.path == "/bomb":
-            self.give(gzip.compress(bytes(2_000_000)), "text/html", **{"Content-Encoding": "gzip"})
+            self.give(gzip.compress(bytes(2_000_000), mtime=0), "text/html", **{"Content-Encoding": "gzip"})
         elif self.path == "/tagged":
             if self.headers.get("If-None-Match") == ETAG:
                 self.give(b"", "text/html", status=304)

@@ -27,9 +27,9 @@ def folder(tmp_path: Path) -> Path:
     pacts += (
         "2,20,2005,1,0,0,0,1\n20,2,2005,1,0,0,0,1\n2,345,2005,0,0,0,1,0\n2,345,2006,0,0,0,1,0\n2,9999,2006,1,0,0,0,0\n"
     )
-    (tmp_path / "atop_alliance.csv.gz").write_bytes(gzip.compress(pacts.encode()))
+    (tmp_path / "atop_alliance.csv.gz").write_bytes(gzip.compress(pacts.encode(), mtime=0))
     (tmp_path / "signed_cow_networks.csv.gz").write_bytes(
-        gzip.compress(b"year_start,year_end,a,b,sign\n1946,1949,AFG,IRN,1\n1950,1953,AFG,IRN,-1\n")
+        gzip.compress(b"year_start,year_end,a,b,sign\n1946,1949,AFG,IRN,1\n1950,1953,AFG,IRN,-1\n", mtime=0)
     )
     return tmp_path
 

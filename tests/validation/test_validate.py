@@ -50,9 +50,9 @@ def world(folder: Path) -> Path:
     }
     for name, text in files.items():
         (folder / "interstate" / name).write_text(text)
-    (folder / "interstate" / "atop_alliance.csv.gz").write_bytes(gzip.compress(pacts.encode()))
+    (folder / "interstate" / "atop_alliance.csv.gz").write_bytes(gzip.compress(pacts.encode(), mtime=0))
     signed = "year_start,year_end,a,b,sign\n1990,1993,FRN,GMY,1\n1990,1993,FRN,IRN,-1\n1990,1993,GMY,IRN,-1\n"
-    (folder / "interstate" / "signed_cow_networks.csv.gz").write_bytes(gzip.compress(signed.encode()))
+    (folder / "interstate" / "signed_cow_networks.csv.gz").write_bytes(gzip.compress(signed.encode(), mtime=0))
     return folder
 
 

@@ -332,7 +332,7 @@ def test_archives_are_read_as_they_are_published(store: Store, tmp_path: Path) -
     with zipfile.ZipFile(tmp_path / "20210106.export.CSV.zip", "w") as archive:
         archive.writestr("20210106.export.CSV", text)
         archive.writestr("readme.pdf", "no table")
-    (tmp_path / "20210107.export.CSV.gz").write_bytes(gzip.compress(text.replace("NOR", "SWE").encode()))
+    (tmp_path / "20210107.export.CSV.gz").write_bytes(gzip.compress(text.replace("NOR", "SWE").encode(), mtime=0))
     found = comity.load("gdelt", [tmp_path], store=store)
     assert [Path(file.place).name for file in found.files] == [
         "20210106.export.CSV.zip!20210106.export.CSV", "20210107.export.CSV.gz",
@@ -359,7 +359,7 @@ def test_a_broken_file_is_listed_and_the_rest_is_loaded(store: Store, tmp_path: 
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(store: Store, tmp_path: Path) -> None:
-    (tmp_path / "bomb.tab.gz").write_bytes(gzip.compress(b"a\t" * 20_000_000))
+    (tmp_path / "bomb.tab.gz").write_bytes(gzip.compress(b"a\t" * 20_000_000, mtime=0))
     (failure,) = comity.load("icews", [tmp_path / "bomb.tab.gz"], store=store).failures
     assert "times its size" in failure.problem
 
