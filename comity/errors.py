@@ -5,6 +5,7 @@ ComityError
 ├── TableError      a fault in a shipped or a user's table (lexicon, actors, ontology)
 ├── UnknownActor    a name or code that no actor answers to
 └── StoreError      a store that cannot be opened or holds another schema
+    └── StoreBusy   a store that somebody else has open
 """
 
 from __future__ import annotations
@@ -40,3 +41,7 @@ class UnknownActor(ComityError):
 
 class StoreError(ComityError):
     """A store that cannot be opened, or was written by another schema."""
+
+
+class StoreBusy(StoreError):
+    """A store that somebody else has open: it can be opened when they let it go."""

@@ -11,7 +11,7 @@ import faulthandler
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -108,25 +108,17 @@ class Cluster:
         from concurrent.futures import CancelledError
 
         try:
-            found = self._result(ticket)
+            found = fetched(ticket, self._refill)
         except (self._distributed.scheduler.KilledWorker, CancelledError) as error:
             raise Died("kills the processes that work on it, or takes longer than they may") from error
         finally:
             ticket.release()
         yield from found
 
-    def _result(self, ticket: Any) -> list[Batch | Written]:
-        while True:
-            try:
-                result: list[Batch | Written] = ticket.result(timeout=LOOK)
-            except TimeoutError:
-                if ticket.done():
-                    raise
-                # A worker that the scheduler has given up on may end with its nanny; nobody would take its place.
-                if self._local is not None:
-                    self._local.scale(self._processes)
-            else:
-                return result
+    def _refill(self) -> None:
+        # A worker that the scheduler has given up on may end with its nanny; nobody would take its place.
+        if self._local is not None:
+            self._local.scale(self._processes)
 
     def close(self) -> None:
         """Lets the workers go. A cluster that was there before stays, without us."""
@@ -136,6 +128,20 @@ class Cluster:
             self._client.close()
         if self._local is not None:
             self._local.close()
+
+
+def fetched(ticket: Any, meanwhile: Callable[[], None], look: float = LOOK) -> list[Batch | Written]:
+    """The result of a Dask future, calling `meanwhile` every `look` seconds until it is here. Raises what the task raised."""
+    while True:
+        try:
+            result: list[Batch | Written] = ticket.result(timeout=look)
+        except TimeoutError:
+            if ticket.status == "error":
+                raise ticket.exception() from None
+            # Not done yet; or done, and the worker that held the result died before it was fetched: it is done again.
+            meanwhile()
+        else:
+            return result
 
 
 def _plugin(setup: Setup) -> Any:

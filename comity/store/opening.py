@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from comity.errors import StoreError
+from comity.errors import StoreBusy, StoreError
 from comity.store import migration, schema
 
 # A DuckDB file begins with a checksum of eight bytes, then these.
@@ -38,7 +38,7 @@ def connect(name: str, read_only: bool, wait: float = WAIT) -> duckdb.DuckDBPyCo
             break
         except duckdb.Error as error:
             if not _is_held(error) or time.monotonic() >= until:
-                raise StoreError(open_fault(name, error)) from error
+                raise open_fault(name, error) from error
             time.sleep(_POLL)
     try:
         prepare(connection, name, read_only)
@@ -103,15 +103,17 @@ def no_store(name: str) -> str:
     return f"{name}: is not a Comity store (give the file that `comity code --store` wrote)"
 
 
-def open_fault(name: str, error: duckdb.Error) -> str:
+def open_fault(name: str, error: duckdb.Error) -> StoreError:
     """DuckDB's complaint in our words: what is wrong with the path, and the mend."""
     text = str(error)
     if _is_held(error) or "different configuration" in text:
         holder = _HOLDER.search(text)
         who = f": {Path(holder['program']).name}, process {holder['process']}" if holder else ""
-        return f"{name}: another process or connection has the store open{who} (wait for it to end, or close it)"
+        return StoreBusy(
+            f"{name}: another process or connection has the store open{who} (wait for it to end, or close it)"
+        )
     if "not a valid DuckDB" in text or "serialization" in text.lower():
-        return no_store(name)
+        return StoreError(no_store(name))
     if Path(name).is_dir():
-        return f"{name}: a directory, not a store (give a file in it, such as {name}/ledger.duckdb)"
-    return f"{name}: cannot be opened: {text.splitlines()[0]} (check the path and its permissions)"
+        return StoreError(f"{name}: a directory, not a store (give a file in it, such as {name}/ledger.duckdb)")
+    return StoreError(f"{name}: cannot be opened: {text.splitlines()[0]} (check the path and its permissions)")

@@ -86,7 +86,7 @@ class Store:
             try:
                 cls.open(path, wait=wait).close()
             except StoreError as error:
-                raise StoreError(f"{path}: of an earlier schema, to be brought up to date; but {error}") from error
+                raise type(error)(f"{path}: of an earlier schema, to be brought up to date; but {error}") from error
         store = cls(connect(str(path), read_only, wait), str(path))
         if not read_only:
             try:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from comity.errors import StoreError
+from comity.errors import StoreBusy
 from comity.watch.channels import Channel
 from comity.watch.feeds import Pace, due, span_words
-from comity.watch.poll import Polled, Watch, is_busy, poll
+from comity.watch.poll import Polled, Watch, poll
 
 
 @contextmanager
@@ -55,9 +55,7 @@ def run(
         wanted = due(sources, paces, now)
         try:
             polled = poll(watch, wanted, channels, stop=stop.is_set)
-        except StoreError as error:
-            if not is_busy(error):
-                raise
+        except StoreBusy as error:
             # Nothing is lost: what was fetched comes again.
             polled = Polled(faults=(f"{error}; tried again in {span_words(every)}",))
         now = clock()

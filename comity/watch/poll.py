@@ -17,7 +17,7 @@ from pathlib import Path
 
 from comity.app.coding import CodedDocument, Coder, code_documents, coding_version, keep
 from comity.app.reading import read
-from comity.errors import StoreError
+from comity.errors import StoreBusy
 from comity.records import Document
 from comity.report.names import display_name
 from comity.sources import Failure, Limits, Web
@@ -177,11 +177,6 @@ def deliver(
     return sent, tuple(faults)
 
 
-def is_busy(error: StoreError) -> bool:
-    """Whether a store could not be opened only because somebody else has it open."""
-    return "has the store open" in str(error)
-
-
 @contextmanager
 def opened(path: Path) -> Iterator[Store]:
     """The store, for writing. Where somebody else has it open, it is waited for."""
@@ -190,8 +185,8 @@ def opened(path: Path) -> Iterator[Store]:
         try:
             store = Store.open(path)
             break
-        except StoreError as error:
-            if not is_busy(error) or time.monotonic() > until:
+        except StoreBusy:
+            if time.monotonic() > until:
                 raise
             time.sleep(ASK)
     with store:

@@ -2,7 +2,7 @@
 
 DuckDB lets many processes read a file, or one process write it. So the store is open only while requests need it (and a
 moment longer): `comity code` can write into it while the pages are up. A request that finds it locked waits a little,
-then gets `StoreError`, which the pages tell in words. Writing opens the store for writing once those who read have
+then gets `StoreBusy`, which the pages tell in words. Writing opens the store for writing once those who read have
 finished; while it is being written, reading goes on beside it and sees what was committed before.
 """
 
@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 import duckdb
 
-from comity.errors import StoreError
+from comity.errors import StoreBusy
 from comity.store import Store
 
 T = TypeVar("T")
@@ -27,10 +27,6 @@ PATIENCE_SECONDS = 2.0
 IDLE_SECONDS = 1.0
 QUESTION_SECONDS = 20.0
 REMEMBERED = 128
-
-
-class StoreBusy(StoreError):
-    """Another process has the store open for writing."""
 
 
 class Keeper:
@@ -174,9 +170,7 @@ class Keeper:
         while True:
             try:
                 return Store.open(self.path, read_only=read_only, wait=0)
-            except StoreError as error:
-                if "another process" not in str(error):
-                    raise
+            except StoreBusy:
                 if time.monotonic() >= until:
-                    raise StoreBusy(str(error)) from error
+                    raise
             time.sleep(0.05)

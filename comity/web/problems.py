@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import duckdb
 from pydantic import BaseModel, Field
 
-from comity.errors import ComityError, InputError, StoreError, UnknownActor
-from comity.web.keeper import StoreBusy
+from comity.errors import ComityError, InputError, StoreBusy, StoreError, UnknownActor
 
 MEDIA_TYPE = "application/problem+json"
 # Each kind once: its status and its title.

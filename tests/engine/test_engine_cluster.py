@@ -21,7 +21,7 @@ from comity.records import to_dict
 from comity.sources import Failure, Options
 
 distributed = pytest.importorskip("distributed")
-from comity.engine.cluster import Cluster  # noqa: E402
+from comity.engine.cluster import Cluster, fetched  # noqa: E402
 
 WORDS = "engine_coders:words"
 
@@ -68,6 +68,36 @@ def test_a_cluster_of_two_gives_what_one_process_gives_though_workers_die(
 
 def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Ticket:
+    """A Dask future that answers as it is told."""
+
+    def __init__(self, status: str, *answers: Any) -> None:
+        self.status = status
+        self._answers = iter(answers)
+
+    def result(self, timeout: float) -> Any:
+        answer = next(self._answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def exception(self) -> Exception:
+        return RuntimeError("what the task raised")
+
+
+def test_a_result_lost_with_its_worker_is_waited_for_until_it_is_made_again() -> None:
+    looks: list[None] = []
+    # Dask calls the task finished, but cannot fetch what it gave.
+    ticket = Ticket("finished", TimeoutError(), TimeoutError(), ["made again"])
+    assert fetched(ticket, lambda: looks.append(None)) == ["made again"]
+    assert len(looks) == 2
+
+
+def test_a_task_that_fails_is_not_waited_for() -> None:
+    with pytest.raises(RuntimeError, match="what the task raised"):
+        fetched(Ticket("error", TimeoutError()), lambda: None)
 
 
 @pytest.mark.skipif("COMITY_KILLS" not in os.environ, reason="four workers must die: COMITY_KILLS=20 runs it")

@@ -299,7 +299,7 @@ def test_an_entry_whose_page_is_gone_is_read_from_the_feed(go: Callable[..., Any
 def test_a_store_in_use_is_waited_for_and_then_named(
     watch: Watch, feed: Feed, coder: PatternCoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from comity.errors import StoreError
+    from comity.errors import StoreBusy
 
     module = sys.modules["comity.watch.poll"]
     monkeypatch.setattr(module, "ASK", 0.01)
@@ -308,7 +308,7 @@ def test_a_store_in_use_is_waited_for_and_then_named(
 
     def sometimes(path: Path, read_only: bool = False) -> Store:
         if next(refusals, False):
-            raise StoreError(f"{path}: another process or connection has the store open (wait)")
+            raise StoreBusy(f"{path}: another process or connection has the store open (wait)")
         return work(path, read_only)
 
     monkeypatch.setattr(Store, "open", sometimes)
@@ -316,7 +316,7 @@ def test_a_store_in_use_is_waited_for_and_then_named(
     assert poll(watch, [feed.url], [], coder=coder).new == 5
     monkeypatch.setattr(module, "PATIENCE", 0.0)
     refusals = iter([True] * 9)
-    with pytest.raises(StoreError, match="has the store open"):
+    with pytest.raises(StoreBusy, match="has the store open"):
         poll(watch, [feed.url], [], coder=coder)
 
 

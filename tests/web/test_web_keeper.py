@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from comity.errors import StoreBusy
 from comity.store import Store
 from comity.web.app import create_app
-from comity.web.keeper import Keeper, StoreBusy
+from comity.web.keeper import Keeper
 
 from .conftest import Small
 
