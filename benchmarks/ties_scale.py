@@ -4,9 +4,9 @@ Prints one JSON line for a synthetic archive of so many events, sorted by date a
 that act by Zipf's law on each other; the 16 types of PLOVER, some with modes, some reciprocal; 2,000 publishers by Zipf's
 law; three events a story. It is made by DuckDB and kept in the folder (git ignores `build/`); some 0.4 GB for 100 million.
 
-- `panel_seconds`: monthly index of all dyads (`comity.ties.panel`, one-a-day fold, decay, mass), all of it: 47 × 12 months;
+- `panel_seconds`: monthly index of all dyads (`comity.dyads.panel`, one-a-day fold, decay, mass), all of it: 47 × 12 months;
 - `write_seconds`: the same written as Parquet;
-- `dyad_seconds`, `busiest_dyad_seconds`, `rare_dyad_seconds`: `comity.ties.course` with its bootstrap, of a dyad with 0.8 %
+- `dyad_seconds`, `busiest_dyad_seconds`, `rare_dyad_seconds`: `comity.dyads.course` with its bootstrap, of a dyad with 0.8 %
   of all rows, of the busiest (3.7 %), and of a rare one;
 - `bare_seconds`: the limit: what DuckDB alone takes for GROUP BY dyad, month with count and sum of scores, the result kept
   in a table. It folds nothing and decays nothing. `ratio` is panel to bare, `cpu_ratio` the same in seconds of processor
@@ -71,12 +71,12 @@ def archive(file: Path, rows: int) -> None:
 
 def measure(part: str, file: Path, pandas_rows: int) -> dict[str, object]:
     """One part; seconds by the clock and of the processor, peak memory, and what came out."""
-    import comity.ties as ties
+    import comity.dyads as dyads
 
     began, used = time.perf_counter(), time.process_time()
     told: dict[str, object] = {}
     if part == "panel":
-        panel = ties.panel(file)
+        panel = dyads.panel(file)
         told = {"rows_out": len(panel), "dyads": len(panel.dyads), "acts": int(panel.acts.sum())}
     elif part == "bare":
         with duckdb.connect(config={"threads": 2}) as connection:
@@ -99,7 +99,7 @@ def measure(part: str, file: Path, pandas_rows: int) -> dict[str, object]:
         month = frame["date_start"].dt.to_period("M")
         told = {"rows": len(frame), "rows_out": len(frame.groupby(["a", "b", month])["score"].agg(["count", "sum"]))}
     else:
-        course = ties.course(file, *DYADS[part])
+        course = dyads.course(file, *DYADS[part])
         told = {"acts": course[-1].mass, "periods": len(course)}
     seconds, processor = time.perf_counter() - began, time.process_time() - used
     if part == "panel":

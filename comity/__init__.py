@@ -1,10 +1,9 @@
 """Comity keeps the ledger of relations between states: who did what to whom, when, and who says so.
 
 This is the public face. Each command is a function here, loaded when first asked for, so that `import comity` costs
-nothing: `read`, `code`, `load`, `relate`, `course` (the command `ties`; the name `comity.ties` is the room it lives in), `why`,
-`account` (`why` with its evidence), `what_if` (`why` without some of the record), `forecast`, `blocs`, `brief`, `export`,
-`evaluate`, `validate`, `demo`, `check`; `tie_brief`, `versus_brief` and `blocs_brief` (`brief` in each of its forms); and
-`clusters` and `fold_duplicates`, which commands use.
+nothing: `read`, `code`, `load`, `relate`, `ties`, `why`, `account` (`why` with its evidence), `what_if` (`why` without some
+of the record), `forecast`, `blocs`, `brief`, `export`, `evaluate`, `validate`, `demo`, `check`; `tie_brief`, `versus_brief`
+and `blocs_brief` (`brief` in each of its forms); and `clusters` and `fold_duplicates`, which commands use.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
     from comity.app.export import export
     from comity.app.load import Load, load
     from comity.app.reading import read
-    from comity.app.results import BlocsAnswer, Course, WhyAnswer, blocs, why
+    from comity.app.results import BlocsAnswer, Course, WhyAnswer, blocs, ties, why
     from comity.coding.relate import relate
+    from comity.dyads import Cluster, clusters
     from comity.errors import ComityError, InputError, StoreError, TableError, UnknownActor
     from comity.evaluation import Evaluation, evaluate
     from comity.records import Claim, Document, Driver, Event, Tie
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from comity.sources.duplicates import fold_duplicates
     from comity.store import Store
     from comity.structure import Blocs, Drop, Forecast, WhatIf, Why, forecast, what_if
-    from comity.ties import Cluster, clusters, course
     from comity.validation import Validation, validate
 
 __version__ = "0.1.0"
@@ -74,7 +73,6 @@ __all__ = [
     "check",
     "clusters",
     "code",
-    "course",
     "demo",
     "evaluate",
     "export",
@@ -84,6 +82,7 @@ __all__ = [
     "read",
     "relate",
     "tie_brief",
+    "ties",
     "validate",
     "versus_brief",
     "what_if",
@@ -98,8 +97,9 @@ _HOMES = {
     "comity.app.export": ("export",),
     "comity.app.load": ("Load", "load"),
     "comity.app.reading": ("read",),
-    "comity.app.results": ("BlocsAnswer", "Course", "WhyAnswer", "blocs", "why"),
+    "comity.app.results": ("BlocsAnswer", "Course", "WhyAnswer", "blocs", "ties", "why"),
     "comity.coding.relate": ("relate",),
+    "comity.dyads": ("Cluster", "clusters"),
     "comity.errors": ("ComityError", "InputError", "StoreError", "TableError", "UnknownActor"),
     "comity.evaluation": ("Evaluation", "evaluate"),
     "comity.records": ("Claim", "Document", "Driver", "Event", "Tie"),
@@ -111,7 +111,6 @@ _HOMES = {
     "comity.store": ("Store",),
     "comity.structure": ("Blocs", "Drop", "Forecast", "WhatIf", "Why", "forecast", "what_if"),
     "comity.validation": ("Validation", "validate"),
-    "comity.ties": ("Cluster", "clusters", "course"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

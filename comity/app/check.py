@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from comity.app.coding import Coder, code
+from comity.dyads.corroboration import corroborate
 from comity.scrutiny.document import Check, check_document
 from comity.sources import Failure
 from comity.store import Store
-from comity.ties.corroboration import corroborate
 
 
 def check(

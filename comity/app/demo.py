@@ -8,13 +8,13 @@ from pathlib import Path
 
 import comity
 from comity.app.coding import code
+from comity.dyads import course
 from comity.errors import ComityError
 from comity.records import Tie
 from comity.report.brief import brief
 from comity.report.evidence import Account, account
 from comity.sources import Failure
 from comity.store import Store
-from comity.ties import course
 
 DISPATCHES = Path(comity.__file__).parent / "data" / "dispatches"
 PAIR = ("ISR", "AZE")

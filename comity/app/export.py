@@ -20,15 +20,15 @@ from xml.sax.saxutils import quoteattr
 import duckdb
 import numpy as np
 
+from comity.dyads.acts import read_acts
+from comity.dyads.clusters import clusters
+from comity.dyads.course import EPOCH
+from comity.dyads.index import contributions, mass_at, memory
 from comity.errors import ComityError
 from comity.records import Event, to_dict
 from comity.report.names import display_name
 from comity.store import Store
 from comity.store.schema import loaded_text
-from comity.ties.acts import read_acts
-from comity.ties.clusters import clusters
-from comity.ties.course import EPOCH
-from comity.ties.index import contributions, mass_at, memory
 
 Format = Literal["parquet", "csv", "jsonl", "clusters", "graphml"]
 

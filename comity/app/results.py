@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from comity.actors import load_index
+from comity.dyads import course
 from comity.errors import ComityError
 from comity.frames import Frame, Kind
 from comity.records import Tie
@@ -22,7 +23,6 @@ from comity.structure import Blocs, Part, Why
 from comity.structure import blocs as find_blocs
 from comity.structure import why as find_why
 from comity.structure.places import Place
-from comity.ties import course
 
 
 class Answer:
@@ -268,7 +268,7 @@ class BlocsAnswer(Blocs, Answer):
 
 
 def ties(store: Store | str | Path, a: str, b: str, **options: Any) -> Course:
-    """The course of the tie between two actors, by name or code; `options` are those of `comity.course`.
+    """The course of the tie between two actors, by name or code; `options` are those of `comity.dyads.course`.
 
     Raises UnknownActor, StoreError, and ValueError for an option out of range.
     """

@@ -109,9 +109,9 @@ def ties_command(
     import dataclasses
 
     from comity.cli.tables import changes_table, course_table, like_table, show, way_line
+    from comity.dyads import asymmetry, changes, course, similar
     from comity.records import to_dict
     from comity.report.names import display_name
-    from comity.ties import asymmetry, changes, course, similar
 
     if a is None or b is None:
         _all_ties(a, every, out, events, store, as_of, period, dimension, half_life, without_interested, as_json)
@@ -218,7 +218,7 @@ def _all_ties(
     as_json: bool,
 ) -> None:
     """The index of all ties as one Parquet file."""
-    from comity.ties import panel
+    from comity.dyads import panel
 
     if a is not None:
         raise Refused(f"a tie needs two actors: {a!r} and another (or none of them, --all and --out FILE.parquet)")

@@ -27,8 +27,8 @@ from comity.cli.shared import (
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from comity.dyads.corroboration import Standing
     from comity.scrutiny import Check
-    from comity.ties.corroboration import Standing
 
 WITNESSES, SENTENCES = 2, 400
 

@@ -11,12 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from comity.cli.shared import plain
+from comity.dyads import Asymmetry, Change, Likeness
 from comity.records import Event, Tie
 from comity.report.brief import act_words
 from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Source
 from comity.report.words import signed, word
 from comity.structure import BlocPeriod, Blocs, Bounds
-from comity.ties import Asymmetry, Change, Likeness
 
 PERIODS = 24
 EVENTS = 30

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import comity
+from comity.dyads import course
 from comity.records import Tie
 from comity.report import charts
 from comity.report.evidence import Account, AccountedAct, AccountedClaim, AccountedDriver, Citation, Source, account
@@ -24,7 +25,6 @@ from comity.report.sheet import counted, day_words, month_words, safe_url
 from comity.report.timeline import Moment, timeline
 from comity.report.words import judgement, named, signed, thresholds, word
 from comity.store import Store
-from comity.ties import course
 
 TEMPLATES = Path(__file__).parent / "templates"
 WIDE, NARROW = 760, 300

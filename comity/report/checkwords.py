@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from comity.dyads.corroboration import Kind, Standing, Witness
 from comity.records import Claim, Event, Interest
 from comity.report.names import display_name
 from comity.report.words import named
 from comity.scrutiny import Check, TermUse
-from comity.ties.corroboration import Kind, Standing, Witness
 
 INTEREST = {
     "representation": "represents",

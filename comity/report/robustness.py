@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from comity.dyads.acts import Acts, read_acts
+from comity.dyads.course import day_number
+from comity.dyads.index import FORGOTTEN, PRIOR_MASS, memory
 from comity.store import Store
-from comity.ties.acts import Acts, read_acts
-from comity.ties.course import day_number
-from comity.ties.index import FORGOTTEN, PRIOR_MASS, memory
 
 # The ends of PLOVER's scale: what a single act can do at most.
 WORST, BEST = -10.0, 10.0

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.actors import load_index
+from comity.dyads.corroboration import Standing, Witness
 from comity.language.sentences import split
 from comity.records import Claim, Document, Event, to_dict
 from comity.scrutiny.contested import Reason, contested
 from comity.scrutiny.terms import TermUse, term_uses
 from comity.scrutiny.voice import Stretch, own_words, speaker_at, voices
-from comity.ties.corroboration import Standing, Witness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.dyads.acts import INTERESTED_WEIGHT
 from comity.store import Store
 from comity.structure.census import Census, census, heaviest
 from comity.structure.frustration import Frustration, frustration
 from comity.structure.graph import GraphEdge, SignedGraph, signed_graph
 from comity.structure.places import Place, places
 from comity.structure.search import FloatArray, IntArray
-from comity.ties.acts import INTERESTED_WEIGHT
 
 SECONDS = 60.0
 DRAWS = 100

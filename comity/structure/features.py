@@ -13,8 +13,8 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from comity.dyads.acts import FloatArray, IntArray
 from comity.structure.panel import Panel, indexes
-from comity.ties.acts import FloatArray, IntArray
 
 BoolArray = npt.NDArray[np.bool_]
 

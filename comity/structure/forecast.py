@@ -14,14 +14,14 @@ from typing import get_args
 
 import numpy as np
 
+from comity.dyads.acts import INTERESTED_WEIGHT, Acts, IntArray, read_acts
+from comity.dyads.course import Period, day_number, day_string
+from comity.dyads.index import mass_at
 from comity.store import Store
 from comity.structure.features import RECENT, Features, columns, features
 from comity.structure.learning import Linear
 from comity.structure.panel import panel
 from comity.structure.predicting import LEVEL, Method, fit
-from comity.ties.acts import INTERESTED_WEIGHT, Acts, IntArray, read_acts
-from comity.ties.course import Period, day_number, day_string
-from comity.ties.index import mass_at
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 # What lies farther back teaches little about the next period, and costs.

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.dyads.acts import INTERESTED_WEIGHT, Acts, read_acts
+from comity.dyads.course import day_number, day_string
+from comity.dyads.index import FORGOTTEN, PRIOR_MASS, contributions, draw_documents, memory
 from comity.store import Store
 from comity.structure.search import FloatArray
-from comity.ties.acts import INTERESTED_WEIGHT, Acts, read_acts
-from comity.ties.course import day_number, day_string
-from comity.ties.index import FORGOTTEN, PRIOR_MASS, contributions, draw_documents, memory
 
 # Draws are made in blocks of at most this many counts (draws × stories), some 30 MB.
 TABLE_CELLS = 4_000_000

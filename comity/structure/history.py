@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.dyads.acts import INTERESTED_WEIGHT, read_acts
+from comity.dyads.course import Period, day_number, day_string, periods_between
 from comity.store import Store
 from comity.structure.blocs import DRAWS, SECONDS, Blocs, blocs
 from comity.structure.places import match
-from comity.ties.acts import INTERESTED_WEIGHT, read_acts
-from comity.ties.course import Period, day_number, day_string, periods_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from comity.ties.acts import FloatArray
+from comity.dyads.acts import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
 

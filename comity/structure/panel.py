@@ -3,7 +3,7 @@
 In: acts and days; out: a `Panel` of arrays, one row a day and one column a dyad. What is remembered at one day is what was
 remembered at the last, decayed, and what came in between: so the cost grows with acts + days × dyads.
 
-`ties.panel` measures calendar periods of any number of events, as they are known at its end; this one any days, and each day as
+`dyads.panel` measures calendar periods of any number of events, as they are known at its end; this one any days, and each day as
 it was known then, which a fair forecast needs. With `known`, the day on which each act was first reported, an act enters on the first of the days by which the world could
 know it, with the weight that its age leaves it. Each row then is what a reader of that day would have measured.
 """
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.ties.acts import Acts, FloatArray, IntArray
-from comity.ties.index import FORGOTTEN, PRIOR_MASS
+from comity.dyads.acts import Acts, FloatArray, IntArray
+from comity.dyads.index import FORGOTTEN, PRIOR_MASS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,9 @@ from typing import Literal
 
 import numpy as np
 
+from comity.dyads.acts import FloatArray, IntArray
 from comity.structure.features import NAMES, BoolArray, Features, columns, sided
 from comity.structure.learning import Linear, Logistic, fit_logistic, fit_ridge
-from comity.ties.acts import FloatArray, IntArray
 
 Method = Literal["model", "persistence", "none"]
 

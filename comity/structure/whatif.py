@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from comity.dyads.acts import INTERESTED_WEIGHT
 from comity.records import Driver
 from comity.store import Store
 from comity.structure.why import Drop, Why, decompose, read_record, window
-from comity.ties.acts import INTERESTED_WEIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

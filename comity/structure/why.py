@@ -17,11 +17,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from comity.dyads.acts import INTERESTED_WEIGHT, Acts, FloatArray, IntArray, read_acts
+from comity.dyads.course import day_number, day_string
+from comity.dyads.index import contributions, mass_at, memory
 from comity.records import Claim, Driver
 from comity.store import Store
-from comity.ties.acts import INTERESTED_WEIGHT, Acts, FloatArray, IntArray, read_acts
-from comity.ties.course import day_number, day_string
-from comity.ties.index import contributions, mass_at, memory
 
 BoolArray = npt.NDArray[np.bool_]
 

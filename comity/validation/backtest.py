@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.dyads.acts import FloatArray, IntArray
 from comity.structure.features import NAMES, OWN, THIRD_PARTIES, Features, columns
 from comity.structure.learning import fit_logistic
 from comity.structure.predicting import MIN_OUTCOMES, STILL, Spread, fit
-from comity.ties.acts import FloatArray, IntArray
 from comity.validation.scoring import Bin, Skill, brier, calibration, crps, draw, log_loss, skill
 
 FORECAST, OWN_ONLY, PERSISTENCE, FADING, BASE, AUTOREGRESSION, PRESSURE = (

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from comity.dyads.acts import Acts, IntArray, read_acts
+from comity.dyads.course import Period, day_number
 from comity.errors import InputError
 from comity.store import Store
 from comity.structure.forecast import known_days, rows_of, steps_to
 from comity.structure.panel import panel
-from comity.ties.acts import Acts, IntArray, read_acts
-from comity.ties.course import Period, day_number
 from comity.validation.backtest import (
     BASE,
     FADING,

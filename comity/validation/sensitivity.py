@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from comity.dyads.acts import Acts, read_acts
+from comity.dyads.index import PRIOR_MASS
 from comity.errors import InputError
 from comity.store import Store
 from comity.structure.panel import panel
-from comity.ties.acts import Acts, read_acts
-from comity.ties.index import PRIOR_MASS
 from comity.validation.interstate import Interstate
 from comity.validation.roc import Area
 from comity.validation.separation import compare, dyad_years, year_ends

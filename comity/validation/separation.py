@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.dyads.course import day_number
 from comity.structure.panel import Panel
-from comity.ties.course import day_number
 from comity.validation.interstate import MIDS, TD, TSS, Interstate
 from comity.validation.roc import Area, BoolArray, FloatArray, IntArray, area
 

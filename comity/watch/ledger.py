@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from comity.dyads import course
 from comity.records import Event, Tie, stable_id
 from comity.report.names import display_name
 from comity.store import Store
-from comity.ties import course
 from comity.watch.alert import Alert, Baseline, Kind, Sentence, act_noun, alert_from_dict, alert_to_dict
 from comity.watch.rule import Rule, reason_to_alert
 

@@ -19,6 +19,10 @@ import comity
 from comity import records
 from comity.actors import load_index
 from comity.actors.index import fold
+from comity.dyads import Direction, Period, read_acts
+from comity.dyads import course as tie_course
+from comity.dyads.course import day_number
+from comity.dyads.index import FORGOTTEN, contributions, mass_at, memory
 from comity.ontology import DIMENSIONS, load_ontology
 from comity.report.charts import period_days
 from comity.report.evidence import AccountedAct, AccountedClaim, AccountedDriver, Source, account, read_sources
@@ -27,10 +31,6 @@ from comity.report.sheet import safe_url
 from comity.report.words import judgement, named
 from comity.store import Store, schema, visible
 from comity.structure import blocs
-from comity.ties import Direction, Period, read_acts
-from comity.ties import course as tie_course
-from comity.ties.course import day_number
-from comity.ties.index import FORGOTTEN, contributions, mass_at, memory
 from comity.web import marking, models
 from comity.web.problems import Fault
 

@@ -14,11 +14,11 @@ import pytest
 
 import comity
 from comity.app.results import Answer, BlocsAnswer, Course, WhyAnswer, blocs, ties, why
+from comity.dyads import course
 from comity.errors import ComityError, UnknownActor
 from comity.frames import Frame
 from comity.store import Store
 from comity.structure import why as find_why
-from comity.ties import course
 
 Make = Callable[..., Any]
 

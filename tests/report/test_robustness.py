@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from comity.dyads import course
 from comity.report.brief import gather
 from comity.report.reservations import reservations
 from comity.report.robustness import robustness
 from comity.store import Store
-from comity.ties import course
 
 Make = Callable[..., Any]
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from comity.dyads.corroboration import Standing, Witness
 from comity.records import Attribution, Interest, Quote
 from comity.report.checkpage import check_page
 from comity.report.checkwords import chosen, summary, verdict
 from comity.report.names import display_name
 from comity.scrutiny import Check, check_document, check_to_dict
-from comity.ties.corroboration import Standing, Witness
 
 Make = Callable[..., Any]
 TEXT = (

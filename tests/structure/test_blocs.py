@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from comity.dyads import course
 from comity.records import to_dict
 from comity.store import Store
 from comity.structure import blocs, blocs_course, signed_graph
-from comity.ties import course
 
 Make = Callable[..., Any]
 HIGHS = importlib.util.find_spec("highspy") is not None

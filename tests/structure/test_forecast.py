@@ -12,6 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.dyads import course
+from comity.dyads.acts import read_acts
+from comity.dyads.course import day_number, day_string
 from comity.store import Store
 from comity.structure import forecast
 from comity.structure.features import FEATURES, NAMES, features, pressures
@@ -19,9 +22,6 @@ from comity.structure.forecast import rows_of, steps_to
 from comity.structure.learning import fit_logistic, fit_ridge
 from comity.structure.panel import panel
 from comity.structure.predicting import Spread, fit
-from comity.ties import course
-from comity.ties.acts import read_acts
-from comity.ties.course import day_number, day_string
 
 Make = Callable[..., Any]
 ACTORS = ["AZE", "ISR", "IRN", "ARM", "TUR", "GEO", "RUS", "USA"]

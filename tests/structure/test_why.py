@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.dyads import course
 from comity.records import Event
 from comity.store import Store
 from comity.structure import Why, why
-from comity.ties import course
 
 Make = Callable[..., Any]
 DAYS = st.integers(0, 900).map(lambda number: (date(2018, 1, 1) + timedelta(days=number)).isoformat())

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from comity.dyads import course
 from comity.store import Store
 from comity.structure import why
-from comity.ties import course
 
 from .conftest import Small
 

@@ -14,10 +14,10 @@ from published_layouts import ICEWS, PHOENIX, POLECAT, UCDP, all_formats, gdelt,
 
 import comity
 from comity.app.load import Load
+from comity.dyads import course
 from comity.store import Store
 from comity.store.loaders import DATASETS
 from comity.store.loaders.loading import MIRROR, NO_DATE, TWICE, WHO_SOURCE, WHO_TARGET, WIDTH
-from comity.ties import course
 
 LoadIcews = Callable[..., Load]
 EXPECTED = {"icews": 1, "gdelt": 3, "polecat": 1, "acled": 2, "ucdp": 2, "phoenix": 1}

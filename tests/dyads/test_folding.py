@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.ties.folding import SLACK_DAYS, VAGUE_DAYS, Reports, fold
+from comity.dyads.folding import SLACK_DAYS, VAGUE_DAYS, Reports, fold
 
 REPORT = st.tuples(
     st.integers(0, 1),  # group

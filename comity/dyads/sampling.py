@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.ties.acts import Acts, FloatArray, IntArray
-from comity.ties.index import carry, draw_documents, drawn
+from comity.dyads.acts import Acts, FloatArray, IntArray
+from comity.dyads.index import carry, draw_documents, drawn
 
 # Draws are made in blocks of at most this many counts (draws × stories), some 30 MB.
 TABLE_CELLS = 4_000_000
-# With more stories, drawing each would cost seconds, and the normal limit is as good (tests/ties/test_sampling.py).
+# With more stories, drawing each would cost seconds, and the normal limit is as good (tests/dyads/test_sampling.py).
 EXACT_STORIES = 20_000
 # Publishers that are multiplied at a time.
 PUBLISHERS = 2_000

@@ -19,9 +19,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from comity.dyads.folding import SLACK_DAYS, VAGUE_DAYS, Reports, fold
 from comity.ontology import DIMENSIONS
 from comity.store import Store, visible
-from comity.ties.folding import SLACK_DAYS, VAGUE_DAYS, Reports, fold
 
 __all__ = ["INTERESTED_WEIGHT", "OWN", "SLACK_DAYS", "Acts", "Direction", "read_acts"]
 

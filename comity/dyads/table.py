@@ -15,9 +15,9 @@ from typing import Any, Literal, TypedDict
 
 import duckdb
 
+from comity.dyads.acts import FUTURE_WEIGHT, OWN, check_weights
 from comity.errors import InputError
 from comity.store import Store
-from comity.ties.acts import FUTURE_WEIGHT, OWN, check_weights
 
 NEEDED = ("source", "target", "event", "score")
 DATES = ("date_start", "date")

@@ -14,12 +14,12 @@ from typing import Unpack
 
 import numpy as np
 
+from comity.dyads.acts import FloatArray
+from comity.dyads.course import Period
+from comity.dyads.index import PRIOR_MASS
+from comity.dyads.panel import Panel, panel
+from comity.dyads.table import Filters
 from comity.store import Store
-from comity.ties.acts import FloatArray
-from comity.ties.course import Period
-from comity.ties.index import PRIOR_MASS
-from comity.ties.panel import Panel, panel
-from comity.ties.table import Filters
 
 # The 95th percentile of the normal distribution: 90 % intervals, as everywhere.
 NORMAL_95 = 1.6448536269514722

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from comity.dyads import read_acts
 from comity.store import Store
-from comity.ties import read_acts
 
 Make = Callable[..., Any]
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from comity.dyads.acts import Acts, read_acts
+from comity.dyads.corroboration import house, words_of
+from comity.dyads.course import day_string
+from comity.dyads.wording import alike
 from comity.records import Event
 from comity.store import Store
-from comity.ties.acts import Acts, read_acts
-from comity.ties.corroboration import house, words_of
-from comity.ties.course import day_string
-from comity.ties.wording import alike
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

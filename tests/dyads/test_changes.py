@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from comity.dyads import changes
+from comity.dyads.changes import change_points
 from comity.store import Store
-from comity.ties import changes
-from comity.ties.changes import change_points
 
 Make = Callable[..., Any]
 pytest.importorskip("ruptures")

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from comity.dyads import panel, similar
+from comity.dyads.course import day_number, periods_between
 from comity.store import Store
-from comity.ties import panel, similar
-from comity.ties.course import day_number, periods_between
 
 Make = Callable[..., Any]
 MONTHS = [f"{2012 + n // 12}-{1 + n % 12:02d}" for n in range(72)]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from comity.dyads import asymmetry, course
+from comity.dyads.sampling import Stories, moments, sample, sample_moments
 from comity.store import Store
-from comity.ties import asymmetry, course
-from comity.ties.sampling import Stories, moments, sample, sample_moments
 
 Make = Callable[..., Any]
 
@@ -55,10 +55,10 @@ def test_a_large_dyad_in_sql_is_the_same_as_row_by_row(load_events: Make, monkey
             ),
         )
         by_row = course(store, "AZE", "ISR"), asymmetry(store, "AZE", "ISR")
-        monkeypatch.setattr(sys.modules["comity.ties.course"], "MANY", 10)
+        monkeypatch.setattr(sys.modules["comity.dyads.course"], "MANY", 10)
         in_sql = course(store, "AZE", "ISR"), asymmetry(store, "AZE", "ISR")
-        monkeypatch.setattr("comity.ties.sampling.EXACT_STORIES", 5)
-        monkeypatch.setattr("comity.ties.dyad.EXACT_STORIES", 5)
+        monkeypatch.setattr("comity.dyads.sampling.EXACT_STORIES", 5)
+        monkeypatch.setattr("comity.dyads.dyad.EXACT_STORIES", 5)
         limit = course(store, "AZE", "ISR")
     for one, other in zip(by_row[0], in_sql[0], strict=True):
         assert (one.period, one.mass, one.events) == (other.period, other.mass, other.events)

@@ -16,13 +16,13 @@ from typing import Literal, Unpack, get_args
 
 import numpy as np
 
+from comity.dyads.acts import Direction, FloatArray, IntArray, read_acts
+from comity.dyads.dyad import Told, acts_told, table_told
+from comity.dyads.index import course_of_index, mass_at
+from comity.dyads.table import EventTable, Filters, event_table
 from comity.ontology import DIMENSIONS
 from comity.records import Tie
 from comity.store import Store
-from comity.ties.acts import Direction, FloatArray, IntArray, read_acts
-from comity.ties.dyad import Told, acts_told, table_told
-from comity.ties.index import course_of_index, mass_at
-from comity.ties.table import EventTable, Filters, event_table
 
 Period = Literal["month", "quarter", "year"]
 

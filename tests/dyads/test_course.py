@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.dyads import course, read_acts
 from comity.records import Document, Event
 from comity.store import Store
-from comity.ties import course, read_acts
 
 Make = Callable[..., Any]
 ACTS = [

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from comity.dyads.corroboration import Standing, corroborate, judge, opposites
+from comity.dyads.wording import alike, wording
 from comity.ontology import load_ontology
 from comity.records import Document, Event
 from comity.sources.owners import owner, plain_name
 from comity.store import Store
-from comity.ties.corroboration import Standing, corroborate, judge, opposites
-from comity.ties.wording import alike, wording
 
 Make = Callable[..., Any]
 GAS = "Azerbaijan and Israel signed a contract on gas from the Caspian field."

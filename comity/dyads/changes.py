@@ -17,12 +17,12 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from comity.dyads.acts import Direction, FloatArray, IntArray
+from comity.dyads.course import Period, check, day_number, day_string, opened, periods_between, told_of
+from comity.dyads.dyad import Told
+from comity.dyads.table import Filters
 from comity.errors import ComityError
 from comity.store import Store
-from comity.ties.acts import Direction, FloatArray, IntArray
-from comity.ties.course import Period, check, day_number, day_string, opened, periods_between, told_of
-from comity.ties.dyad import Told
-from comity.ties.table import Filters
 
 # A level is of at least so many periods with acts.
 SHORTEST = 3

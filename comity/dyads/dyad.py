@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from comity.ties.acts import Acts, Direction, FloatArray, IntArray
-from comity.ties.sampling import EXACT_STORIES, Moments, Stories, sample, sample_moments, stories_of
-from comity.ties.table import EventTable, Filters, counted
+from comity.dyads.acts import Acts, Direction, FloatArray, IntArray
+from comity.dyads.sampling import EXACT_STORIES, Moments, Stories, sample, sample_moments, stories_of
+from comity.dyads.table import EventTable, Filters, counted
 
 Sampler = Callable[[Sequence["Told"], IntArray, float, int, int], list[FloatArray]]
 

@@ -1,7 +1,7 @@
 """The index of all dyads at once, by period, from a hundred million events if need be.
 
 In: a store, or Parquet files with the columns of its table `events`; out: a `Panel`. It is the arithmetic of `course` with
-the same folding, and agrees with it to rounding (tests/ties/test_panel.py).
+the same folding, and agrees with it to rounding (tests/dyads/test_panel.py).
 
 All that is done once an event is one query in DuckDB, over a few years at a time, so that its hash tables stay small
 however long the archive: rows to acts, acts to cells of dyad and period, each act decayed to its period's end. What is left
@@ -23,12 +23,12 @@ from typing import Any, Unpack
 import duckdb
 import numpy as np
 
+from comity.dyads.acts import OWN, Acts, FloatArray, IntArray, read_acts
+from comity.dyads.course import Period, check, day_number, day_string, periods_between
+from comity.dyads.index import FORGOTTEN, PRIOR_MASS
+from comity.dyads.table import EventTable, Filters, counted, event_table
 from comity.errors import InputError
 from comity.store import Store
-from comity.ties.acts import OWN, Acts, FloatArray, IntArray, read_acts
-from comity.ties.course import Period, check, day_number, day_string, periods_between
-from comity.ties.index import FORGOTTEN, PRIOR_MASS
-from comity.ties.table import EventTable, Filters, counted, event_table
 
 # Rows that a query takes at a time. Some more or less costs little (benchmarks/ties_scale.py).
 CHUNK_ROWS = 2_000_000

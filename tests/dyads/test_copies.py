@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from comity.dyads import course, read_acts
 from comity.records import Document, Event, EventDate
 from comity.store import Store
-from comity.ties import course, read_acts
 
 Make = Callable[..., Any]
 TEXT = " ".join(f"word{random.Random(n).randrange(900)}" for n in range(80))

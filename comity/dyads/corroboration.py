@@ -23,14 +23,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from comity.dyads.acts import SLACK_DAYS
+from comity.dyads.wording import Wording, alike, wording
 from comity.errors import TableError
 from comity.ontology import load_ontology
 from comity.records import Document, Event, event_from_dict
 from comity.sources.owners import owner
 from comity.store import Store, visible
 from comity.tables import read_table
-from comity.ties.acts import SLACK_DAYS
-from comity.ties.wording import Wording, alike, wording
 
 Kind = Literal["same", "denied", "opposite", "akin"]
 OPPOSITES = Path(__file__).resolve().parent.parent / "data" / "ontology" / "opposites.csv"

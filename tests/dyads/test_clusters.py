@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.dyads import clusters, read_acts
 from comity.store import Store
-from comity.ties import clusters, read_acts
 
 Make = Callable[..., Any]
 GAS = "Azerbaijan and Israel signed a contract on gas from the Caspian field."

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from comity.dyads import course, panel, read_acts
+from comity.dyads.index import course_of_index, mass_at
+from comity.dyads.panel import Panel
 from comity.errors import InputError
 from comity.store import Store
-from comity.ties import course, panel, read_acts
-from comity.ties.index import course_of_index, mass_at
-from comity.ties.panel import Panel
 
 Make = Callable[..., Any]
 AS_OF = "2023-06-15"
@@ -118,7 +118,7 @@ def test_chunks_change_nothing(load_events: Make, make_event: Make, monkeypatch:
     with Store.open(":memory:") as store:
         load_events(store, *events)
         whole = panel(store)
-        monkeypatch.setattr(sys.modules["comity.ties.panel"], "CHUNK_ROWS", 7)
+        monkeypatch.setattr(sys.modules["comity.dyads.panel"], "CHUNK_ROWS", 7)
         parts = panel(store)
     assert whole.dyads == parts.dyads
     assert np.allclose(whole.index, parts.index, equal_nan=True, atol=1e-12)
