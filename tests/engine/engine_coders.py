@@ -105,6 +105,10 @@ def slow() -> WordCoder:
     return WordCoder(pause=0.004)
 
 
+def sluggish() -> WordCoder:
+    return WordCoder(pause=0.05)
+
+
 def broken() -> WordCoder:
     raise ComityError("the model is missing (train it)")
 

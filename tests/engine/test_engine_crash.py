@@ -32,16 +32,17 @@ if __name__ == "__main__":
     crew = Crew(workers={workers}, shard=4_000)
     print("begun", flush=True)
     if {folder!r}:
-        code_to_folder([{news!r}], {folder!r}, coder="engine_coders:slow", crew=Crew(workers={workers}, shard=10_000))
+        code_to_folder([{news!r}], {folder!r}, coder={coder!r}, crew=Crew(workers={workers}, shard=10_000))
     else:
         with Store.open({store!r}) as store:
-            for _ in code([{news!r}], store=store, coder="engine_coders:slow", crew=crew, share=0.2):
-                pass
+            for _ in code([{news!r}], store=store, coder={coder!r}, crew=crew, share=0.2):
+                print("one", flush=True)
 """
 
 
 def start(script: Path, **names: Any) -> subprocess.Popen[str]:
-    script.write_text(CODE.format(**{"here": str(HERE), "folder": "", "store": "", **names}))
+    given = {"here": str(HERE), "folder": "", "store": "", "coder": "engine_coders:slow"}
+    script.write_text(CODE.format(**(given | names)))
     return subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -179,16 +180,16 @@ def test_a_run_that_is_interrupted_ends_cleanly_and_resumes(
 ) -> None:
     news = write_lines(rows_of(200))
     path = tmp_path / "s.duckdb"
-    process = start(tmp_path / "run.py", news=str(news), store=str(path), workers=2)
-    until = time.monotonic() + 60
-    while not path.exists() and time.monotonic() < until:
-        time.sleep(0.02)
-    time.sleep(0.8)
+    coder = "engine_coders:sluggish"  # a batch of 64 takes three seconds, all of it five
+    process = start(tmp_path / "run.py", news=str(news), store=str(path), workers=2, coder=coder)
+    assert process.stdout
+    assert [process.stdout.readline() for _ in range(2)] == ["begun\n", "one\n"]
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in errors
     assert "EOFError" not in errors and "Broken" not in errors
     held = whole(path)
+    assert held < 200
     final = start(tmp_path / "run.py", news=str(news), store=str(path), workers=2)
     assert final.wait(120) == 0
     assert held <= whole(path) == 200
