@@ -26,6 +26,9 @@ FloatArray = NDArray[np.float32]
 Span = tuple[int, int]
 MODE = 0.5  # probability from which a mode is worth telling
 UNRELATED = "NONE"  # its name, in the model and in what it was trained on, for a pair that nothing relates
+# What the classifier cannot tell apart, since the sentences it learnt from call a deal that was reached now one, now the other:
+# where a rule reads the first, the classifier's share of the second speaks for it too.
+ONE_TO_IT = {"SUPPORT": "AGREE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ class Opinion:
     def best(self) -> tuple[str, float]:
         """The likeliest type, UNRELATED included, and its probability."""
         return max(self.probabilities.items(), key=lambda item: item[1])
+
+    def beside(self, event: str | None) -> Mapping[str, float]:
+        """The probabilities to weigh against a rule that reads `event`: what the classifier does not tell from it is added to
+        it (`ONE_TO_IT`)."""
+        other = ONE_TO_IT.get(event or "")
+        if event is None or other is None:
+            return self.probabilities
+        both = self.probabilities[event] + self.probabilities[other]
+        return {**self.probabilities, event: both, other: 0.0}
 
 
 class Classifier:

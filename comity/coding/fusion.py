@@ -193,7 +193,7 @@ def _settled(act: Act, held: Held) -> Act | None:
         return act
     if act.reciprocal and back is not None and back.probabilities[UNRELATED] < opinion.probabilities[UNRELATED]:
         opinion = back  # an act of both is seen from the side that shows it better
-    p = opinion.probabilities
+    p = opinion.beside(act.event)
     if p[UNRELATED] >= (DROP if act.confidence < DOUBTFUL else DROP_SURE):
         return None
     weights = {event: math.log(max(FLOOR, share)) for event, share in p.items() if event != UNRELATED}

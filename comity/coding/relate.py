@@ -168,7 +168,7 @@ def weigh(reading: Reading | None, opinion: Opinion | None) -> Relation:
         if reading is None:
             return Relation()
         return _answer(reading.event, reading, reading.shares, lexicon, None)
-    view = opinion.probabilities
+    view = opinion.beside(reading.event if reading and reading.sure else None)
     first = max(view, key=lambda name: view[name])
     classifier = {"event": None if first == UNRELATED else first, "probability": round(view[first], 4)}
     if view[UNRELATED] >= NONE and not (reading and reading.sure):
