@@ -22,6 +22,13 @@ _AFTER_SURNAME = words(
     september october november december
     """
 )
+# With a stop, and part of a name none the less; any other word with a stop ends a sentence.
+_SHORTENED = words(
+    """
+    adm amb brig capt cmdr col cpl dr fr ft gen gov hon insp jr lt maj messrs mr mrs ms msgr mt pres prof rep rev rt sec
+    sen sgt sr st ste supt
+    """
+)
 POSSESSIVE = ("'s", "’s")
 _SENTENCE_ENDS = (". ", "? ", "! ", "” ", '" ')
 
@@ -32,12 +39,17 @@ def half_name(text: str, hit: Hit) -> bool:
     after = "" if text.startswith(POSSESSIVE, hit.end) else word_after(text, hit.end)
     if _capital(after) and after.lower() not in _AFTER_SURNAME:
         return True
-    if not _capital(before) or before.lower().rstrip(".") in _BEFORE_SURNAME:
+    if not _capital(before) or before.lower().rstrip(".") in _BEFORE_SURNAME or _ends_sentence(before):
         return False
     # A capital that begins the sentence says less: "Yesterday Putin said", but "Laura Bush said".
     begin = hit.start - len(before) - 1
     opens = begin == 0 or text[begin - 2 : begin] in _SENTENCE_ENDS
     return not (opens and before.lower().endswith(("ly", "day")))
+
+
+def _ends_sentence(word: str) -> bool:
+    """Whether a word takes its stop along from the end of a sentence: "in Baku." but not "Gov." or "Jr."."""
+    return word.endswith(".") and word.count(".") == 1 and word[:-1].lower() not in _SHORTENED
 
 
 def _capital(word: str) -> bool:
