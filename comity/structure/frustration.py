@@ -99,9 +99,9 @@ def frustration(
     lower, method = certificate, "packing"
     unit = _unit(graph)
     if exact and not _meet(lower, upper, unit, slack):
-        from comity.structure import cover
+        from comity.structure import cover, covering
 
-        if cover.available():
+        if covering.available():
             left = max(seconds - (time.monotonic() - begun), 1.0)
             answer = cover.prove(graph, found, cycles, camps=camps, seconds=left, unit=unit, slack=slack)
             if answer.certificate > certificate:

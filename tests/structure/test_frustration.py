@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comity.structure import cover, packing, search
+from comity.structure import cover, covering, packing, search
 from comity.structure.frustration import certified, frustration
 from comity.structure.packing import Cycle
 from comity.structure.search import misfit
@@ -193,7 +193,7 @@ def test_a_balanced_graph_is_proven_by_its_parting() -> None:
 
 
 def test_without_highs_the_bounds_stand_and_nothing_is_called_proven(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cover, "available", lambda: False)
+    monkeypatch.setattr(covering, "available", lambda: False)
     graph = np.eye(5) - 1.0
     found = frustration(graph)
     assert (found.upper, found.proven, found.method) == (4, False, "packing")
