@@ -1,6 +1,6 @@
 """What a forecast looks at: one row of figures for each tie at each step, made of the past alone.
 
-In: panels (`structure.panel`); out: `Features`. Nothing here sees a row of the panel later than the step it describes, but
+In: grids (`structure.grid`); out: `Features`. Nothing here sees a row of the grid later than the step it describes, but
 for the targets, which are the next row. What each figure means is in `FEATURES` and in docs/method.md, "Forecast".
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from comity.dyads.acts import FloatArray, IntArray
-from comity.structure.panel import Panel, indexes
+from comity.structure.grid import Grid, indexes
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -73,10 +73,10 @@ class Features:
         )
 
 
-def features(ties: Panel, recent: Panel, next_day: int) -> Features:
+def features(ties: Grid, recent: Grid, next_day: int) -> Features:
     """The rows of all steps that have a trend, of ties of which something is remembered then.
 
-    `ties` and `recent` are panels of the same days, the second with the shorter memory; `next_day` is the day that the
+    `ties` and `recent` are grids of the same days, the second with the shorter memory; `next_day` is the day that the
     last step looks ahead to.
     """
     index, tone = ties.index, recent.index
@@ -112,7 +112,7 @@ def features(ties: Panel, recent: Panel, next_day: int) -> Features:
     )
 
 
-def pressures(ties: Panel) -> tuple[FloatArray, FloatArray]:
+def pressures(ties: Grid) -> tuple[FloatArray, FloatArray]:
     """The push of all third parties on each dyad at each step, Σ s(a,k)·s(b,k), and its cosine; both (steps, dyads)."""
     names = sorted({name for dyad in ties.dyads for name in dyad})
     number = {name: position for position, name in enumerate(names)}

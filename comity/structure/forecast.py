@@ -19,8 +19,8 @@ from comity.dyads.course import Period, day_number, day_string
 from comity.dyads.index import mass_at
 from comity.store import Store
 from comity.structure.features import RECENT, Features, columns, features
+from comity.structure.grid import grid
 from comity.structure.learning import Linear
-from comity.structure.panel import panel
 from comity.structure.predicting import LEVEL, Method, fit
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -135,8 +135,8 @@ def forecast(
 def rows_of(acts: Acts, days: IntArray, target: int, half_life_days: float, known: IntArray | None) -> Features:
     """The features of all ties at `days`; the last looks ahead to `target`."""
     return features(
-        panel(acts, days, half_life_days, known=known),
-        panel(acts, days, half_life_days / RECENT, known=known),
+        grid(acts, days, half_life_days, known=known),
+        grid(acts, days, half_life_days / RECENT, known=known),
         target,
     )
 

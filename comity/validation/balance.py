@@ -1,6 +1,6 @@
 """Is the world balanced, and was it? Signed networks of states over time: ours from events, and the published ones.
 
-In: a panel at year ends, or published edges; out: one `Balance` a network. Beside the share of balanced triads stands what
+In: a grid at year ends, or published edges; out: one `Balance` a network. Beside the share of balanced triads stands what
 chance alone would give with the same ties and as many hostile ones: where nine ties in ten are friendly, most triads are
 balanced whatever holds them.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from comity.structure.census import census
 from comity.structure.frustration import frustration
-from comity.structure.panel import Panel
+from comity.structure.grid import Grid
 from comity.validation.interstate import SignedNetwork
 from comity.validation.roc import FloatArray, IntArray
 
@@ -69,9 +69,9 @@ def balance(
 
 
 def of_events(
-    ties: Panel, labels: Sequence[str], min_strength: float, states: frozenset[str], *, seed: int = 0
+    ties: Grid, labels: Sequence[str], min_strength: float, states: frozenset[str], *, seed: int = 0
 ) -> tuple[Balance, ...]:
-    """The networks of a panel's days, each labelled by its year: ties between `states` with |index| of at least
+    """The networks of a grid's days, each labelled by its year: ties between `states` with |index| of at least
     `min_strength`."""
     among = np.array([a in states and b in states for a, b in ties.dyads])
     result = []

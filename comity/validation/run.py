@@ -14,7 +14,7 @@ from comity.dyads.course import Period, day_number
 from comity.errors import InputError
 from comity.store import Store
 from comity.structure.forecast import known_days, rows_of, steps_to
-from comity.structure.panel import panel
+from comity.structure.grid import grid
 from comity.validation.backtest import (
     BASE,
     FADING,
@@ -139,7 +139,7 @@ def validate(
         acts = read_acts(store)
         known = known_days(store, acts)
         events = dataclasses.replace(loaded, acts=len(acts.day), ties=len(acts.dyads))
-        ties = panel(acts, year_ends(YEARS.start, YEARS.stop - 1), HALF_LIFE)
+        ties = grid(acts, year_ends(YEARS.start, YEARS.stop - 1), HALF_LIFE)
         rows = dyad_years(ties, YEARS, record)
         progress("allies and rivals")
         comparisons = tuple(

@@ -15,7 +15,7 @@ from comity.dyads.acts import Acts, read_acts
 from comity.dyads.index import PRIOR_MASS
 from comity.errors import InputError
 from comity.store import Store
-from comity.structure.panel import panel
+from comity.structure.grid import grid
 from comity.validation.interstate import Interstate
 from comity.validation.roc import Area
 from comity.validation.separation import compare, dyad_years, year_ends
@@ -52,7 +52,7 @@ def sensitivity(
         half_life: float = DEFAULT_HALF_LIFE,
         prior: float = PRIOR_MASS,
     ) -> Setting:
-        ties = panel(found, year_ends(years.start, years.stop - 1), half_life, prior=prior)
+        ties = grid(found, year_ends(years.start, years.stop - 1), half_life, prior=prior)
         rows = dyad_years(ties, years, record)
         return Setting(
             what=what,

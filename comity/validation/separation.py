@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from comity.dyads.course import day_number
-from comity.structure.panel import Panel
+from comity.structure.grid import Grid
 from comity.validation.interstate import MIDS, TD, TSS, Interstate
 from comity.validation.roc import Area, BoolArray, FloatArray, IntArray, area
 
@@ -68,8 +68,8 @@ def year_ends(first: int, last: int) -> IntArray:
     return np.array([day_number(f"{year}-12-31") for year in range(first, last + 1)], dtype=np.int64)
 
 
-def dyad_years(found: Panel, years: range, record: Interstate) -> DyadYears:
-    """The dyad-years of a panel whose rows are the ends of `years`: those of two members of the state system with at least
+def dyad_years(found: Grid, years: range, record: Interstate) -> DyadYears:
+    """The dyad-years of a grid whose rows are the ends of `years`: those of two members of the state system with at least
     one act remembered."""
     index = found.index
     states = sorted({state for pair in found.dyads for state in pair})

@@ -19,8 +19,8 @@ from comity.store import Store
 from comity.structure import forecast
 from comity.structure.features import FEATURES, NAMES, features, pressures
 from comity.structure.forecast import rows_of, steps_to
+from comity.structure.grid import grid
 from comity.structure.learning import fit_logistic, fit_ridge
-from comity.structure.panel import panel
 from comity.structure.predicting import Spread, fit
 
 Make = Callable[..., Any]
@@ -105,14 +105,14 @@ def test_a_step_of_the_past_knows_only_what_was_reported_by_then(store: Store, m
     acts = read_acts(store)
     days = np.array([day_number(day) for day in ("2020-01-31", "2020-02-29", "2020-03-31")])
     known = np.array([day_number("2020-01-10"), day_number("2020-03-05")])[np.argsort(np.argsort(acts.day))]
-    assert panel(acts, days, 365, known=known).fresh[:, 0].tolist() == [1, 0, 1]
-    assert panel(acts, days, 365).fresh[:, 0].tolist() == [2, 0, 0]
+    assert grid(acts, days, 365, known=known).fresh[:, 0].tolist() == [1, 0, 1]
+    assert grid(acts, days, 365).fresh[:, 0].tolist() == [2, 0, 0]
 
 
 def test_a_panel_is_the_course_of_every_tie(world: Store) -> None:
     acts = read_acts(world, as_of="2019-12-31")
     days, _ = steps_to(day_number("2019-12-31"), int(acts.day.min()), "month")
-    found = panel(acts, days, 365)
+    found = grid(acts, days, 365)
     for pair in (("AZE", "ISR"), ("ARM", "USA")):
         ties = course(world, *pair, as_of="2019-12-31", draws=0)
         number = found.dyads.index(pair)
@@ -125,7 +125,7 @@ def test_the_pressure_is_that_of_all_third_parties_together(store: Store, make_e
         [make_event(), make_event(source="IRN", event="ACCUSE"), make_event(source="IRN", target="AZE", event="ACCUSE")]
     )
     acts = read_acts(store)
-    found = panel(acts, np.array([day_number("2020-01-01")]), 365)
+    found = grid(acts, np.array([day_number("2020-01-01")]), 365)
     push, cosine = pressures(found)
     index = dict(zip(found.dyads, found.index[0], strict=True))
     assert push[0, found.dyads.index(("AZE", "ISR"))] == pytest.approx(index["AZE", "IRN"] * index["IRN", "ISR"] / 100)
@@ -241,6 +241,6 @@ def test_the_features_of_a_step_do_not_see_the_next(world: Store) -> None:
     acts = read_acts(world)
     days, target = steps_to(day_number("2019-12-31"), int(acts.day.min()), "month")
     whole = rows_of(acts, days, target, 365, None)
-    cut = features(panel(acts, days[:-5], 365), panel(acts, days[:-5], 365 / 4), int(days[-5]))
+    cut = features(grid(acts, days[:-5], 365), grid(acts, days[:-5], 365 / 4), int(days[-5]))
     early = whole.where(whole.step < len(days) - 5)
     assert np.array_equal(early.values, cut.values)

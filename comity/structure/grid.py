@@ -1,11 +1,12 @@
-"""All ties at a row of days at once: what a forecast is fitted on, and what a test of the index compares.
+"""All ties on a grid of days and dyads: what a forecast is fitted on, and what a test of the index compares.
 
-In: acts and days; out: a `Panel` of arrays, one row a day and one column a dyad. What is remembered at one day is what was
+In: acts and days; out: a `Grid` of arrays, one row a day and one column a dyad. What is remembered at one day is what was
 remembered at the last, decayed, and what came in between: so the cost grows with acts + days × dyads.
 
-`dyads.panel` measures calendar periods of any number of events, as they are known at its end; this one any days, and each day as
-it was known then, which a fair forecast needs. With `known`, the day on which each act was first reported, an act enters on the first of the days by which the world could
-know it, with the weight that its age leaves it. Each row then is what a reader of that day would have measured.
+It is not `dyads.panel`, which measures calendar periods of any number of events, as they are known at its end. A fair
+forecast needs each day as it was known then. With `known`, the day on which each act was first reported, an act enters on
+the first of the days by which the world could know it, with the weight that its age leaves it: each row then is what a
+reader of that day would have measured. And it wants every cell, silent ones too, side by side.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from comity.dyads.index import FORGOTTEN, PRIOR_MASS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Grid:
     """All dyads at the days `days` (ascending). Arrays have the shape (days, dyads).
 
     `weight` is Σ w, what is remembered of all acts, and `pull` is Σ w·score; `index` is pull / (weight + prior), 0 where
@@ -52,9 +53,9 @@ def indexes(weight: FloatArray, pull: FloatArray, prior: float = PRIOR_MASS) -> 
     return result
 
 
-def panel(
+def grid(
     acts: Acts, days: IntArray, half_life_days: float, *, known: IntArray | None = None, prior: float = PRIOR_MASS
-) -> Panel:
+) -> Grid:
     """The ties of `acts` at each of `days` (ascending); `known` by act, or None where an act is known on its day."""
     steps, dyads = len(days), len(acts.dyads)
     seen = acts.day if known is None else np.maximum(acts.day, known)
@@ -85,7 +86,7 @@ def panel(
         decay = np.exp2(-(days[number] - days[number - 1]) / half_life_days)
         total[number] += total[number - 1] * decay
         pull[number] += pull[number - 1] * decay
-    return Panel(
+    return Grid(
         dyads=acts.dyads,
         days=days,
         weight=total,
