@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Literal
 import comity
 from comity.app.correcting import apply, corrected
 from comity.app.reading import reading_options
-from comity.engine.plan import SHARD, Outcome, Shard, Silence, batches, read_shard, shards, weigh
+from comity.engine.parts import read_shard
+from comity.engine.pieces import Outcome, Shard
+from comity.engine.plan import SHARD, Silence, batches, shards, weigh
 from comity.engine.work import SHIPPED, Batch, Coded, Found, Known, Setup, code_all, fresh, load
 from comity.engine.work import Coder as Coder
 from comity.errors import ComityError

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from comity.engine.plan import Given, Outcome, Shard
+from comity.engine.pieces import Given, Outcome, Shard
 from comity.errors import ComityError
 from comity.records import Document
 from comity.sources import Failure

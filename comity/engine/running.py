@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from comity.engine.folder import Target, Written
-from comity.engine.plan import Given, Piece, Shard, Silence
+from comity.engine.pieces import Given, Piece, Shard
+from comity.engine.plan import Silence
 from comity.engine.pool import Died
 from comity.engine.work import LEAVE_OUT, Batch, Task
 from comity.records import Document

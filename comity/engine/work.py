@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.engine.folder import Target, Written, write_shard
-from comity.engine.plan import BATCH, Outcome, Shard, batches, read_shard
+from comity.engine.parts import read_shard
+from comity.engine.pieces import Outcome, Shard
+from comity.engine.plan import BATCH, batches
 from comity.errors import ComityError
 from comity.records import Claim, Document, Event
 from comity.sources import Failure, Options

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from comity.engine.plan import BATCH, Given, Piece, Shard, read_shard, shards, weigh
+from comity.engine.parts import read_shard
+from comity.engine.pieces import Given, Piece, Shard
+from comity.engine.plan import BATCH, shards, weigh
 from comity.sources import Failure, Limits, Options, read
 
 FIXTURES = Path(__file__).parent.parent / "sources" / "fixtures"
