@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from comity.records import Document, Published
@@ -18,7 +19,7 @@ from comity.sources.blocks import blank, folded, split
 from comity.sources.decoding import decode
 from comity.sources.jsonl import loads
 from comity.sources.language import code
-from comity.sources.outcome import DEFAULT, Carrier, Failure, Fault, Options
+from comity.sources.outcome import DEFAULT, Carrier, Failure, Fault, LinkOnly, Options
 from comity.sources.streams import too_large
 
 _ENTITY = re.compile(rb"<!ENTITY\b", re.I)
@@ -90,17 +91,24 @@ def read_json_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iter
 
 def _entry(body: str, known: Known, place: str, options: Options, *, plain: bool = False) -> Document | Failure:
     options = options.having(Carrier())  # the address of a feed is not that of its entry
-    if blank(body):
-        return Failure(
-            place=place,
-            problem="has no text, only a link",
-            mend=f"give the page itself{': ' + known.url if known.url else ''}",
-        )
     try:
+        if blank(body):
+            return _link_only(known, place, options)
         page, blocks = (body, split(body)) if plain else html.fragment(body, options.limits.nesting)
         return document(page, blocks, known, place, options)
     except Fault as fault:
         return fault.at(place)
+
+
+def _link_only(known: Known, place: str, options: Options) -> Failure:
+    problem, mend = "has no text, only a link", f"give the page itself{': ' + known.url if known.url else ''}"
+    if known.url and known.title:
+        # A title that is all the text is not taken off as the text's title.
+        found = document(known.title, split(known.title), replace(known, title=None), place, options)
+        if isinstance(found, Document):
+            headline = replace(found, title=known.title)
+            return LinkOnly(place=place, problem=problem, mend=mend, headline=headline)
+    return Failure(place=place, problem=problem, mend=mend)
 
 
 def _published(value: Any) -> Published:

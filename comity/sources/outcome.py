@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from comity.errors import InputError
+from comity.records import Document
 from comity.sources.limits import Limits, Web
 
 if TYPE_CHECKING:
@@ -30,6 +31,15 @@ class Failure:
     def as_error(self) -> InputError:
         """The same as an exception, for callers that want one document or none."""
         return InputError(self.place, self.problem, self.mend)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkOnly(Failure):
+    """An entry of a feed that gives no text, only a title and an address: a Failure to whoever wants texts.
+
+    `headline` is what the feed says, with the title for its text, for those who fetch the page at its address."""
+
+    headline: Document
 
 
 class Fault(Exception):

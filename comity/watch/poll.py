@@ -21,6 +21,8 @@ from comity.errors import StoreBusy
 from comity.records import Document
 from comity.report.names import display_name
 from comity.sources import Failure, Limits, Web
+from comity.sources.addresses import domain
+from comity.sources.outcome import LinkOnly
 from comity.store import Store
 from comity.watch import ledger
 from comity.watch.alert import Alert
@@ -36,7 +38,8 @@ PATIENCE, ASK = 30.0, 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """What is watched. `pairs` are ties (codes) whose moves are told; None tells of all. `parties` limits unseen pairs to
-    those with one of these; None tells of all. `follow` reads the page behind an entry instead of its summary."""
+    those with one of these; None tells of all. `follow` reads the page behind an entry instead of its summary,
+    or where the entry is but a title and a link."""
 
     store: Path
     pairs: tuple[tuple[str, str], ...] | None = None
@@ -101,6 +104,8 @@ def poll(
         own: list[Failure] = []
         outcomes = read([source], limits=watch.limits, web=watch.web)
         while batch := list(islice(outcomes, BATCH)):
+            if watch.follow:
+                batch = [item.headline if isinstance(item, LinkOnly) else item for item in batch]
             fresh = [item for item in batch if isinstance(item, Document)]
             own += [item for item in batch if isinstance(item, Failure)]
             documents += len(fresh)
@@ -210,16 +215,30 @@ def _unknown(watch: Watch, documents: Sequence[Document]) -> list[Document]:
     return [one for key, one in by_id.items() if key not in known and one.url not in read_before]
 
 
-def _followed(watch: Watch, documents: Sequence[Document]) -> list[Document]:
-    """The pages behind entries, each by the entry's own address; the entry itself where its page cannot be read."""
-    found: list[Document] = []
-    for entry in documents:
-        pages = list(read([entry.url], limits=watch.limits, web=watch.web)) if entry.url else []
-        page = next((page for page in pages if isinstance(page, Document)), None)
-        if page is None or len(page.text) <= len(entry.text):
-            found.append(entry)
-        else:
-            dated = page.published if page.published.date else entry.published
-            publisher = page.publisher or entry.publisher
-            found.append(replace(page, url=entry.url, published=dated, publisher=publisher))
-    return found
+def _followed(watch: Watch, entries: Sequence[Document]) -> list[Document]:
+    """The pages behind entries, each by the entry's own address; the entry itself where its page cannot be read or says
+    less. What a page does not say of itself, the feed does."""
+    pages: dict[str, Document] = {}
+    addresses = list(dict.fromkeys(entry.url for entry in entries if entry.url))
+    # One call for all: each site's robots.txt is asked once, and its delay kept between two pages.
+    for found in read(addresses, limits=watch.limits, web=watch.web):
+        if isinstance(found, Document):
+            # What holds several documents numbers them behind the address.
+            url = found.origin if found.origin in addresses else found.origin.rpartition("[")[0]
+            pages.setdefault(url, found)
+    return [_completed(pages.get(entry.url or ""), entry) for entry in entries]
+
+
+def _completed(page: Document | None, entry: Document) -> Document:
+    if page is None or len(page.text) <= len(entry.text):
+        return entry
+    # A page that names no publisher is read as its site's.
+    named = page.publisher is not None and page.publisher != domain(page.url or "")
+    return replace(
+        page,
+        url=entry.url,
+        title=page.title or entry.title,
+        authors=page.authors or entry.authors,
+        publisher=page.publisher if named else entry.publisher,
+        published=page.published if page.published.date else entry.published,
+    )

@@ -296,6 +296,55 @@ def test_an_entry_whose_page_is_gone_is_read_from_the_feed(go: Callable[..., Any
     assert go(follow=True).new == 5
 
 
+ARTICLE = "".join(f"<p>The ministers spoke at length of matter number {n} and of much else.</p>" for n in range(6))
+
+
+def test_follow_reads_the_page_of_an_entry_that_is_but_a_link(watch: Watch, go: Callable[..., Any], feed: Feed) -> None:
+    feed.add("", "2020-05-10", title="Aid for Baku")
+    feed.pages["/0"] = f"<html><body><article>{ARTICLE}<p>Israel helped Azerbaijan.</p></article></body></html>"
+    assert go().new == 0  # without --follow it is a fault, and told as one
+    polled = go(follow=True)
+    assert (polled.new, polled.events, polled.failures) == (1, 1, ())
+    with Store.open(watch.store) as store:
+        (document,) = store.documents()
+    # What the page does not say of itself, the feed does.
+    assert (document.title, document.publisher) == ("Aid for Baku", "The Wire")
+    assert document.published.date == "2020-05-10" and document.url and document.url.endswith("/0")
+    assert go(follow=True).new == 0
+
+
+def test_an_entry_that_is_but_a_link_is_its_headline_where_the_page_cannot_be_read(
+    watch: Watch, go: Callable[..., Any], feed: Feed
+) -> None:
+    feed.add("", "2020-05-10", title="Israel helped Azerbaijan.")
+    feed.pages["/0"] = "<html></html>"
+    assert go(follow=True).events == 1
+    with Store.open(watch.store) as store:
+        (document,) = store.documents()
+    assert (document.text, document.title) == ("Israel helped Azerbaijan.", "Israel helped Azerbaijan.")
+    assert go(follow=True).new == 0
+
+
+def test_pages_behind_one_feeds_entries_cost_one_look_at_robots(
+    go: Callable[..., Any], feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from comity.sources.web import Fetcher
+
+    asked: list[str] = []
+    rules = Fetcher._rules
+
+    def told(self: Fetcher, url: str) -> Any:
+        asked.append(url)
+        return rules(self, url)
+
+    monkeypatch.setattr(Fetcher, "_rules", told)
+    for number in range(4):
+        feed.add("", f"2020-05-1{number}", title=f"Matter {number}")
+        feed.pages[f"/{number}"] = f"<html><body><article><p>Day {number}.</p>{ARTICLE}</article></body></html>"
+    assert go(follow=True).new == 4
+    assert len(asked) == 2  # one for the feed, one for all pages behind it
+
+
 def test_a_store_in_use_is_waited_for_and_then_named(
     watch: Watch, feed: Feed, coder: PatternCoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ class Feed:
 
     def __init__(self) -> None:
         self.items: list[tuple[str, str]] = []
+        self.titles: dict[int, str] = {}
         self.pages: dict[str, str] = {}
         self.status = 200
         self.answers: list[int] = []
@@ -93,12 +94,14 @@ class Feed:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/feed.rss"
 
-    def add(self, words: str, day: str) -> None:
+    def add(self, words: str, day: str, title: str | None = None) -> None:
+        if title:
+            self.titles[len(self.items)] = title
         self.items.append((words, day))
 
     def rss(self) -> str:
         items = "".join(
-            f"<item><title>Item {number}</title><link>http://127.0.0.1:{self.server.server_port}/{number}</link>"
+            f"<item><title>{escape(self.titles.get(number, f'Item {number}'))}</title><link>http://127.0.0.1:{self.server.server_port}/{number}</link>"
             f"<pubDate>{day}T08:00:00Z</pubDate><description>{escape(words)}</description></item>"
             for number, (words, day) in enumerate(self.items)
         )
