@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import functools
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from comity.actors.phrases import Phrases
 from comity.actors.scan import Scanner
 from comity.actors.surfaces import surfaces
 from comity.actors.tables import DATA, Leader, Place, Tables, read_tables
-from comity.errors import UnknownActor
+from comity.errors import ComityError, UnknownActor
 from comity.records import Mention
 
 
@@ -136,6 +136,18 @@ class ActorIndex:
         hint = ", ".join(f"{self.name(item)} ({item})" for item in list(near)[:3])
         mend = f"did you mean {hint}?" if hint else "use an ISO 3166 code or a name from comity/data/actors"
         raise UnknownActor(f"{name_or_code!r}: no such actor ({mend})")
+
+    def lookup_each(self, names: Iterable[str]) -> list[str]:
+        """The codes of actors that are to be different ones, such as the two of a tie.
+
+        Raises UnknownActor as `lookup` does, and ComityError where two names are one actor's."""
+        codes: dict[str, str] = {}
+        for name in names:
+            code = self.lookup(name)
+            if code in codes:
+                raise ComityError(f"{codes[code]!r} and {name!r} are both {code} (name different actors)")
+            codes[code] = name
+        return list(codes)
 
     @functools.cached_property
     def _keys(self) -> dict[str, str]:

@@ -14,7 +14,6 @@ from typing import Any
 
 from comity.actors import load_index
 from comity.dyads import course
-from comity.errors import ComityError
 from comity.frames import Frame, Kind
 from comity.records import Tie
 from comity.report.names import display_name
@@ -272,7 +271,7 @@ def ties(store: Store | str | Path, a: str, b: str, **options: Any) -> Course:
 
     Raises UnknownActor, StoreError, and ValueError for an option out of range.
     """
-    left, right = _codes(a, b)
+    left, right = load_index().lookup_each((a, b))
     with _opened(store) as held:
         return Course(course(held, left, right, **options))
 
@@ -282,7 +281,7 @@ def why(store: Store | str | Path, a: str, b: str, **options: Any) -> WhyAnswer:
 
     Raises UnknownActor, StoreError, and ValueError where the window is empty.
     """
-    left, right = _codes(a, b)
+    left, right = load_index().lookup_each((a, b))
     with _opened(store) as held:
         return WhyAnswer(**_fields(find_why(held, left, right, **options)))
 
@@ -295,7 +294,7 @@ def blocs(
     Raises UnknownActor and StoreError.
     """
     if options.get("actors") is not None:
-        options["actors"] = _codes(*options["actors"])
+        options["actors"] = load_index().lookup_each(options["actors"])
     with _opened(store) as held:
         return BlocsAnswer(**_fields(find_blocs(held, as_of, min_strength, **options)))
 
@@ -308,14 +307,6 @@ def _opened(store: Store | str | Path) -> Iterator[Store]:
         return
     with Store.open(store, read_only=True) as opened:
         yield opened
-
-
-def _codes(*actors: str) -> list[str]:
-    index = load_index()
-    codes = [index.lookup(actor) for actor in actors]
-    if len(set(codes)) < len(codes):
-        raise ComityError(f"{', '.join(actors)}: the same actor twice (a tie needs two)")
-    return codes
 
 
 def _held(place: Place | None) -> tuple[Any, ...]:

@@ -146,14 +146,10 @@ def dumps(value: Any) -> str:
 
 
 def actors(*names: str) -> list[str]:
-    """The codes of actors by name or code. Raises UnknownActor; refuses the same actor twice."""
+    """The codes of different actors by name or code. Raises UnknownActor, and ComityError for the same actor twice."""
     from comity.actors import load_index
 
-    index = load_index()
-    codes = [index.lookup(name) for name in names]
-    if len(set(codes)) < len(codes):
-        raise Refused(f"{names[0]!r} and {names[1]!r} are both {codes[0]}; a tie needs two")
-    return codes
+    return load_index().lookup_each(names)
 
 
 def list_failures(failures: list[Failure]) -> None:

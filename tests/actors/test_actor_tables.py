@@ -9,7 +9,7 @@ import pytest
 
 from comity.actors import ActorIndex, validate
 from comity.actors.tables import DATA, form, words
-from comity.errors import TableError, UnknownActor
+from comity.errors import ComityError, TableError, UnknownActor
 
 # Codes that ISO 3166 gives to territories which have no row: our own codes must not take them.
 ISO_TERRITORIES = words(
@@ -75,6 +75,12 @@ def test_an_unknown_name_is_answered_with_the_nearest(index):
     assert str(error.value).count("(") <= 4  # three suggestions at most
     with pytest.raises(UnknownActor, match="no such actor"):
         index.lookup("")
+
+
+def test_actors_that_are_to_be_different_are_told_where_they_are_not(index):
+    assert index.lookup_each(["Israel", "azerbaijan", "IR"]) == ["ISR", "AZE", "IRN"]
+    with pytest.raises(ComityError, match="'Iran' and 'IRN' are both IRN"):
+        index.lookup_each(["Israel", "Iran", "IRN"])
 
 
 def test_a_code_has_a_display_name(index):

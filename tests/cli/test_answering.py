@@ -118,7 +118,7 @@ def test_blocs_over_time_shows_a_row_for_each_period(run: Run) -> None:
     ("arguments", "fault"),
     [
         (["ties", "Izrael", "AZE"], "'Izrael': no such actor (did you mean Israel (ISR)"),
-        (["why", "ISR", "Israel"], "'ISR' and 'Israel' are both ISR; a tie needs two"),
+        (["why", "ISR", "Israel"], "'ISR' and 'Israel' are both ISR (name different actors)"),
         (["ties", "ISR", "AZE", "--store", "absent.duckdb"], "absent.duckdb: there is no store"),
         (
             ["why", "ISR", "AZE", "--store", "notes.duckdb"],
