@@ -7,20 +7,14 @@ not there yet becomes a row of `events`. A file that was loaded before, byte for
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
-import comity
 from comity.actors import ActorIndex
-from comity.records import stable_id
 from comity.sources.outcome import Fault
 from comity.store.loaders.acts import Act
 from comity.store.loaders.datasets import Dataset
@@ -28,55 +22,21 @@ from comity.store.loaders.files import Plain
 from comity.store.loaders.layouts import Plan, plan
 from comity.store.loaders.parties import Names, Party
 from comity.store.loaders.results import Drop, FileLoad, Resolution, UnknownName
+from comity.store.loaders.runs import loaded_before, note_run
+from comity.store.loaders.staging import stage
 from comity.store.loaders.tables import Tables
+from comity.store.loaders.verdicts import AGAIN, JUDGE, MIRROR, PRESENT, SIDES, TWICE, WHO_SOURCE, WHO_TARGET
 from comity.store.schema import COLUMNS
 from comity.store.store import Store
 
-# What a row is in the staging table; the data set says how each comes from its fields.
-STAGE: Mapping[str, str] = {
-    "own": "VARCHAR",
-    "day": "DATE",
-    "last": "DATE",
-    "reported": "DATE",
-    "basis": "VARCHAR",
-    "s_name": "VARCHAR",
-    "s_country": "VARCHAR",
-    "s_role": "VARCHAR",
-    "t_name": "VARCHAR",
-    "t_country": "VARCHAR",
-    "t_role": "VARCHAR",
-    "act": "VARCHAR",
-    "wording": "VARCHAR",
-    "story": "VARCHAR",
-    "sentence": "INTEGER",
-    "publisher": "VARCHAR",
-    "place": "VARCHAR",
-    "origin": "VARCHAR",
-    # What one telling is, only ever compared: a hash of it is enough, and an address is long.
-    "telling": "UBIGINT",
-}
 # Lines that are named of each reason, and unknown names that are kept of a file.
 EXAMPLES = 5
 UNKNOWN = 1000
 BATCH = 5000
-LINE_BYTES = 10_000_000
 # Two million rows of GDELT stay within it; more go to the disk for a while.
 MEMORY_GIB = 2
 
-DECIDING = ("store/loaders/*.py", "data/loaders/*.csv", "data/actors/*.csv", "data/ontology/*.csv", "actors/*.py")
 
-WIDTH, BROKEN, TOO_LONG = "wrong number of columns", "broken quotes", "line too long"
-REJECTS = {
-    "MISSING COLUMNS": WIDTH,
-    "TOO MANY COLUMNS": WIDTH,
-    "UNQUOTED VALUE": BROKEN,
-    "LINE SIZE OVER MAXIMUM": TOO_LONG,
-}
-UNREADABLE = "not readable"
-NO_ID, NO_DATE, NO_SOURCE, NO_TARGET = "no id", "no date", "no source", "no target, and the type needs one"
-WHO_SOURCE, WHO_TARGET = "unknown source", "unknown target"
-TWICE, MIRROR = "the same id again in the file", "the other side of an act that is loaded"
-PRESENT = "already there"
 _TABLES = ("raw", "acts", "parties", "terms", "judged", "sides", "twice", "taken")
 
 Watch = Callable[[str], None]
@@ -93,7 +53,7 @@ def load_file(
     watch: Watch = lambda _words: None,
 ) -> FileLoad:
     """Loads a file; `dry` reckons everything and writes nothing. Raises Fault for a file that is not the data set's."""
-    before = _loaded_before(store, dataset, file)
+    before = loaded_before(store, dataset, file)
     if before is not None and not dry:
         return before
     found = plan(file.head, dataset, tables)
@@ -112,7 +72,7 @@ def load_file(
             if not dry:
                 watch(f"writing {result.loaded:,} events")
                 work.write()
-                _note_run(connection, dataset, result)
+                note_run(connection, dataset, result)
         except duckdb.Error as error:
             raise Fault(f"cannot be read: {str(error).splitlines()[0]}", "fetch it again, or check the disk") from error
         finally:
@@ -150,7 +110,7 @@ class _Work:
         self.plan = found
         self.dataset = dataset
         self.names = names
-        self.rejected: dict[int, str] = {}
+        self.rejected: Mapping[int, str] = {}
         self.notes: tuple[str, ...] = ()
 
     def clear(self) -> None:
@@ -159,63 +119,9 @@ class _Work:
             self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def stage(self) -> None:
-        """The file as a table: one row a row, in the file's order, each of our columns made by the data set's words."""
-        fields = {field.name for field in self.names.tables.fields.get(self.dataset.name, ())}
-        fields |= {p.field for layout in self.names.tables.layouts.get(self.dataset.name, ()) for p in layout.positions}
-        nulls = ", ".join(f"'{word}'" for word in self.dataset.nulls)
-        cells = []
-        for field in sorted(fields):
-            column = self.plan.columns.get(field)
-            # Where lines end in two ways, one end sticks to the last column.
-            last = column == self.plan.width - 1
-            cell = f"trim(rtrim(c{column}, chr(13)))" if last else f"trim(c{column})"
-            if column is None:
-                value = "NULL::VARCHAR"
-            elif len(self.dataset.nulls) == 1:
-                value = f"nullif({cell}, {nulls})"
-            else:
-                value = f"CASE WHEN {cell} IN ({nulls}) THEN NULL ELSE {cell} END"
-            cells.append(f'{value} AS "{field}"')
-        name_of_file = "'" + self.file.place.replace("'", "''") + "'"
-        shown = ", ".join(
-            f"({_hashed(self.dataset.rows[name].replace('{file}', name_of_file), kind)})::{kind} AS {name}"
-            for name, kind in STAGE.items()
-            if name != "own"
-        )
-        own = self.dataset.rows["own"] if "id" in self.plan.columns else self._row_id(sorted(self.plan.columns))
-        self.connection.execute(
-            f"""CREATE TEMP TABLE raw AS
-                SELECT n, ({own})::VARCHAR AS own, {shown}
-                FROM (SELECT n, {", ".join(cells)} FROM (SELECT row_number() OVER () AS n, * FROM {self._csv()}))""",
-        )
-        rows = self.connection.execute(
-            "SELECT line, min(error_type), max(length(csv_line) - length(replace(csv_line, chr(10), ''))) "
-            "FROM temp.reject_errors GROUP BY line"
-        ).fetchall()
-        self.rejected = {int(line): REJECTS.get(str(kind), UNREADABLE) for line, kind, _ in rows}
-        # A quote that is never closed takes the lines after it along.
-        swallowed = sum(breaks or 0 for _, _, breaks in rows)
-        if swallowed:
-            self.notes = (f"{swallowed:,} more lines lie inside rows with broken quotes, and are lost with them",)
-        for table in ("reject_errors", "reject_scans"):
-            self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
-
-    def _row_id(self, fields: Iterable[str]) -> str:
-        """An id for the rows of a list without ids: a hash of what the row says, and which of its equals it is."""
-        words = "concat_ws(chr(31), " + ", ".join(f"coalesce(\"{field}\", '')" for field in fields) + ")"
-        return f"left(sha256({words}), 16) || '-' || (row_number() OVER (PARTITION BY {words} ORDER BY n))"
-
-    def _csv(self) -> str:
-        def quoted(text: str) -> str:
-            return "'" + text.replace("'", "''") + "'"
-
-        columns = "{" + ", ".join(f"'c{number}': 'VARCHAR'" for number in range(self.plan.width)) + "}"
-        return (
-            f"read_csv({quoted(str(self.file.path))}, auto_detect = false, columns = {columns}, "
-            f"delim = {quoted(self.plan.delimiter)}, quote = {quoted(self.plan.quote)}, "
-            f"escape = {quoted(self.plan.quote)}, header = {str(self.plan.header).lower()}, "
-            f"strict_mode = true, null_padding = false, store_rejects = true, max_line_size = {LINE_BYTES})"
-        )
+        """The table `raw`: the file's rows. Lines that could not be read are remembered."""
+        staged = stage(self.connection, self.file, self.plan, self.dataset, self.names.tables)
+        self.rejected, self.notes = staged.rejected, staged.notes
 
     def read_acts(self) -> None:
         """The table `acts`: each distinct code with the PLOVER coding, or the reason why it has none."""
@@ -269,10 +175,10 @@ class _Work:
 
     def judge(self) -> None:
         """The table `judged`: each row with its parties and its verdict."""
-        self.connection.execute(_JUDGE.format(prefix=self.dataset.name + ":"))
-        self._mark(TWICE, _TWICE.format(keys="id, day" if self.dataset.reused_ids else "id"))
+        self.connection.execute(JUDGE.format(prefix=self.dataset.name + ":"))
+        self._mark(TWICE, AGAIN.format(keys="id, day" if self.dataset.reused_ids else "id"))
         every = "a.twice OR r.story IS NOT NULL" if self.dataset.same_telling else "a.twice"
-        self.connection.execute(_SIDES.format(every=every))
+        self.connection.execute(SIDES.format(every=every))
         self._mark(MIRROR, "SELECT n FROM sides WHERE second")
         self._name_ids()
         self.connection.execute(
@@ -463,71 +369,6 @@ PARTIES: Mapping[str, str] = {
 }
 TERMS: Mapping[str, str] = {"number": "INTEGER", "year": "INTEGER", "actor": "VARCHAR", "sector": "VARCHAR"}
 
-# A party as a row gives it has a number; who it is may depend on the year.
-_JUDGE = f"""
-CREATE TEMP TABLE judged AS
-WITH told AS (
-    SELECT r.n, r.own, r.day, r.last, r.reported, a.reason, a.needs_target,
-           CASE WHEN a.swap THEN tp.number ELSE sp.number END AS s_number,
-           CASE WHEN a.swap THEN sp.number ELSE tp.number END AS t_number
-    FROM raw AS r JOIN acts AS a ON a.key IS NOT DISTINCT FROM r.act
-    JOIN parties AS sp ON sp.name IS NOT DISTINCT FROM r.s_name AND sp.country IS NOT DISTINCT FROM r.s_country
-                      AND sp.role IS NOT DISTINCT FROM r.s_role
-    JOIN parties AS tp ON tp.name IS NOT DISTINCT FROM r.t_name AND tp.country IS NOT DISTINCT FROM r.t_country
-                      AND tp.role IS NOT DISTINCT FROM r.t_role),
-known AS (
-    SELECT told.*, sp.given AS s_given, tp.given AS t_given,
-           CASE WHEN sp.dated THEN st.actor ELSE sp.actor END AS source,
-           CASE WHEN sp.dated THEN st.sector ELSE sp.sector END AS source_sector,
-           CASE WHEN tp.dated THEN tt.actor ELSE tp.actor END AS target,
-           CASE WHEN tp.dated THEN tt.sector ELSE tp.sector END AS target_sector
-    FROM told JOIN parties AS sp ON sp.number = told.s_number JOIN parties AS tp ON tp.number = told.t_number
-    LEFT JOIN terms AS st ON st.number = told.s_number AND st.year = year(told.day)
-    LEFT JOIN terms AS tt ON tt.number = told.t_number AND tt.year = year(told.day))
-SELECT n, day, '{{prefix}}' || own AS id, s_number, t_number, source, source_sector, target, target_sector,
-       greatest(coalesce(reported, last, day), day) AS reported,
-       t_given AND target IS NULL AS t_unknown,
-       CASE WHEN own IS NULL THEN '{NO_ID}'
-            WHEN day IS NULL THEN '{NO_DATE}'
-            WHEN reason IS NOT NULL THEN reason
-            WHEN NOT s_given THEN '{NO_SOURCE}'
-            WHEN source IS NULL THEN '{WHO_SOURCE}'
-            WHEN t_given AND target IS NULL THEN '{WHO_TARGET}'
-            WHEN needs_target AND target IS NULL THEN '{NO_TARGET}' END AS verdict
-FROM known
-"""
-
-_TWICE = """
-SELECT j.n FROM judged AS j JOIN (
-    SELECT {keys}, min(n) AS first FROM judged WHERE verdict IS NULL GROUP BY ALL HAVING count(*) > 1) AS again
-USING ({keys}) WHERE j.n > again.first
-"""
-
-# Two rows are the two sides of one act when one telling has both with the parties exchanged; for a visit, when one tells of
-# the guest and one of the host. The first of them stays. Where one side is told more often, each finds one on the other side.
-_SIDES = """
-CREATE TEMP TABLE sides AS
-WITH told AS (
-    SELECT j.n, r.telling, r.day, a.sides, a.sides = '042' AS visit,
-           CASE WHEN a.swap THEN r.t_name ELSE r.s_name END AS s, CASE WHEN a.swap THEN r.s_name ELSE r.t_name END AS t,
-           a.swap
-    FROM judged AS j JOIN raw AS r USING (n) JOIN acts AS a ON a.key IS NOT DISTINCT FROM r.act
-    WHERE j.verdict IS NULL AND r.telling IS NOT NULL AND r.s_name <> r.t_name AND ({every})),
-placed AS (
-    SELECT *, CASE WHEN visit THEN s ELSE least(s, t) END AS p, CASE WHEN visit THEN t ELSE greatest(s, t) END AS q,
-           CASE WHEN visit THEN swap ELSE s > t END AS side
-    FROM told),
-counted AS (
-    SELECT *, row_number() OVER (PARTITION BY telling, day, sides, p, q, side ORDER BY n) AS k FROM placed)
-SELECT n, row_number() OVER both_ = 2 AS second, count(*) OVER pair = 2 AND NOT visit AS reciprocal
-FROM counted
-WINDOW both_ AS (PARTITION BY telling, day, sides, p, q, k ORDER BY n), pair AS (PARTITION BY telling, day, sides, p, q, k)
-"""
-
-
-def _hashed(expression: str, kind: str) -> str:
-    return f"CASE WHEN ({expression}) IS NOT NULL THEN hash({expression}) END" if kind == "UBIGINT" else expression
-
 
 def _act_row(act: Act) -> dict[str, Any]:
     return {
@@ -572,60 +413,3 @@ def _fill(
             f"INSERT INTO temp.{table} SELECT {fields} FROM (SELECT unnest(from_json_strict(?, '{kinds}')) AS row_)",
             [json.dumps(rows[start : start + BATCH])],
         )
-
-
-def command(dataset: Dataset) -> str:
-    """What the ledger of runs calls the loading of a file of a data set."""
-    return f"load {dataset.name}"
-
-
-@functools.cache
-def loading_version() -> str:
-    """The version of Comity with a digest of all that decides what becomes of a row. With another version a file is read again:
-    an actor that was unknown may be known now, and rows that are there stay as they are."""
-    package = Path(comity.__file__).parent
-    digest = hashlib.sha256()
-    for pattern in DECIDING:
-        for file in sorted(package.glob(pattern)):
-            digest.update(file.relative_to(package).as_posix().encode())
-            digest.update(file.read_bytes())
-    return f"{comity.__version__}+{digest.hexdigest()[:12]}"
-
-
-def _loaded_before(store: Store, dataset: Dataset, file: Plain) -> FileLoad | None:
-    """What the ledger of runs says of a file with these bytes; None where it was never loaded to its end."""
-    rows = store.query(
-        """SELECT counts FROM runs WHERE command = ? AND version = ? AND finished IS NOT NULL
-           AND list_contains(json_extract_string(inputs, '$.*'), ?)""",
-        [command(dataset), loading_version(), file.digest],
-    )
-    if not rows:
-        return None
-    counts = json.loads(rows[0][0])
-    return FileLoad(
-        place=file.place,
-        digest=file.digest,
-        layout="",
-        rows=counts["rows"],
-        loaded=0,
-        present=counts["loaded"] + counts["present"],
-        dropped=tuple(
-            Drop(reason=reason.removeprefix("dropped: "), count=count, lines=())
-            for reason, count in counts.items()
-            if reason.startswith("dropped: ")
-        ),
-        skipped=True,
-    )
-
-
-def _note_run(connection: duckdb.DuckDBPyConnection, dataset: Dataset, result: FileLoad) -> None:
-    """A line in the ledger, in the transaction of the rows themselves: the file is loaded and noted, or neither."""
-    moment = datetime.now(UTC).isoformat(timespec="microseconds")
-    counts = {"rows": result.rows, "loaded": result.loaded, "present": result.present}
-    counts |= {f"dropped: {drop.reason}": drop.count for drop in result.dropped}
-    inputs = json.dumps({result.place: result.digest})
-    run = stable_id(moment, command(dataset), loading_version(), inputs)
-    connection.execute(
-        "INSERT INTO main.runs (id, started, finished, version, command, inputs, counts) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [run, moment, moment, loading_version(), command(dataset), inputs, json.dumps(counts)],
-    )

@@ -10,8 +10,8 @@ import pytest
 from comity.actors import load_index
 from comity.errors import TableError
 from comity.store.loaders import DATASETS, validate
-from comity.store.loaders.loading import STAGE
 from comity.store.loaders.parties import Names, spellings
+from comity.store.loaders.staging import STAGE
 from comity.store.loaders.tables import DATA, load_tables, read_tables
 
 

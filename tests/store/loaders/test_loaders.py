@@ -17,7 +17,8 @@ from comity.app.load import Load
 from comity.dyads import course
 from comity.store import Store
 from comity.store.loaders import DATASETS
-from comity.store.loaders.loading import MIRROR, NO_DATE, TWICE, WHO_SOURCE, WHO_TARGET, WIDTH
+from comity.store.loaders.staging import WIDTH
+from comity.store.loaders.verdicts import MIRROR, NO_DATE, TWICE, WHO_SOURCE, WHO_TARGET
 
 LoadIcews = Callable[..., Load]
 EXPECTED = {"icews": 1, "gdelt": 3, "polecat": 1, "acled": 2, "ucdp": 2, "phoenix": 1}
@@ -64,7 +65,7 @@ def test_a_file_is_read_again_once_comity_knows_more(load_icews: LoadIcews, monk
     rows = icews(1, "Norway", "112", "Chile"), icews(2, "Norway", "112", "Nobody")
     assert load_icews(*rows).files[0].skipped is False
     assert load_icews(*rows).files[0].skipped is True
-    monkeypatch.setattr("comity.store.loaders.loading.loading_version", lambda: "later")
+    monkeypatch.setattr("comity.store.loaders.runs.loading_version", lambda: "later")
     again = load_icews(*rows)
     assert (again.files[0].skipped, again.loaded, again.present) == (False, 0, 1)
 
@@ -402,7 +403,7 @@ def test_nothing_is_left_behind_when_writing_fails(
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("comity.store.loaders.loading._note_run", fail)
+    monkeypatch.setattr("comity.store.loaders.loading.note_run", fail)
     file = all_formats(tmp_path)["icews"]
     with pytest.raises(KeyboardInterrupt):
         comity.load("icews", [file], store=store)
