@@ -108,7 +108,8 @@ def ties_command(
     """
     import dataclasses
 
-    from comity.cli.tables import changes_table, course_table, like_table, show, way_line
+    from comity.cli.tables import show
+    from comity.cli.tie_tables import changes_table, course_table, like_table, way_line
     from comity.dyads import asymmetry, changes, course, similar
     from comity.records import to_dict
     from comity.report.names import display_name
@@ -279,8 +280,9 @@ def why_command(
 
     Example: comity why Israel Azerbaijan --window 365 --drop-actor Iran
     """
-    from comity.cli.tables import show, why_report
+    from comity.cli.tables import show
     from comity.cli.whatif import dropped, what_if_report, what_if_to_dict
+    from comity.cli.why_tables import why_report
     from comity.report.evidence import account_of, account_to_dict
     from comity.report.names import display_name
     from comity.store import Store
@@ -329,7 +331,8 @@ def blocs_command(
 
     Example: comity blocs --as-of 2022-09-05 --camps auto
     """
-    from comity.cli.tables import blocs_course_table, blocs_report, show
+    from comity.cli.bloc_tables import blocs_course_table, blocs_report
+    from comity.cli.tables import show
     from comity.records import to_dict
     from comity.report.names import display_name
     from comity.store import Store

@@ -82,7 +82,9 @@ def demo_command(out: Annotated[Path, typer.Option("--out", help="The folder to 
     Example: comity demo --out out
     """
     from comity.app.demo import PAIR, demo
-    from comity.cli.tables import course_table, show, why_report
+    from comity.cli.tables import show
+    from comity.cli.tie_tables import course_table
+    from comity.cli.why_tables import why_report
     from comity.report.names import display_name
 
     begun = time.monotonic()

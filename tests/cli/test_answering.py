@@ -13,7 +13,7 @@ import duckdb
 import pytest
 from typer.testing import Result
 
-from comity.cli.tables import bar
+from comity.cli.tie_tables import bar
 from comity.records import event_from_dict
 
 Run = Callable[..., Result]
