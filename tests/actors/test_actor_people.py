@@ -145,7 +145,11 @@ def test_each_state_has_its_leaders_in_one_file(index):
     [
         ("Boric met Noboa in Quito.", "2024-06-01", [("Boric", "CHL"), ("Noboa", "ECU"), ("Quito", "ECU")]),
         ("Hichilema and Ramaphosa talked.", "2024-06-01", [("Hichilema", "ZMB"), ("Ramaphosa", "ZAF")]),
-        ("President Mahama met Mohamed Bazoum.", "2017-01-02", [("President Mahama", "GHA"), ("Mohamed Bazoum", "NER")]),
+        (
+            "President Mahama met Mohamed Bazoum.",
+            "2017-01-02",
+            [("President Mahama", "GHA"), ("Mohamed Bazoum", "NER")],
+        ),
         ("King Abdullah met Anwar Ibrahim.", "2023-06-01", [("King Abdullah", "JOR"), ("Anwar Ibrahim", "MYS")]),
         ("President Maduro spoke.", None, [("President Maduro", "VEN")]),  # not the Honduran
         # Surnames that are words, places or common names stand for nobody by themselves.
