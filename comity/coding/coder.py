@@ -99,8 +99,8 @@ class Coder:
 
     def _parse(self, plan: Iterable[Sentence]) -> None:
         wanted = [sentence for sentence in plan if self._prefilter.unwanted(sentence) is None]
-        for sentence, doc in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
-            sentence.doc = doc
+        for sentence, parse in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
+            sentence.parse = parse
 
     def _plan(self, document: Document) -> list[Sentence]:
         sentences = [
@@ -127,13 +127,13 @@ class Coder:
         focus = Focus()
         quotes = quotations(document.text)
         for sentence in plan:
-            if sentence.doc is None or not len(sentence.doc):
+            if sentence.parse is None or not len(sentence.parse):
                 # Not parsed: its first name is the likeliest subject.
                 for number, mention in enumerate(m for m in sentence.mentions if m.kind != "demonym"):
                     focus.see(mention, number == 0)
                 continue
             scene = Scene(
-                sentence.doc,
+                sentence.parse,
                 sentence.start,
                 sentence.mentions,
                 focus,
@@ -156,7 +156,7 @@ class Coder:
                 continue
             base = reading.sentence.start
             spans = [((s.start - base, s.end - base), (t.start - base, t.end - base)) for s, t in pairs]
-            opinions = self.classifier.opinions(reading.scene.doc, spans)
+            opinions = self.classifier.opinions(reading.scene.parse, spans)
             reading.weigh(
                 self.lexicon,
                 [(pair, opinion) for pair, opinion in zip(pairs, opinions, strict=True) if opinion is not None],
@@ -169,7 +169,7 @@ def _coded(document: Document, plan: list[Sentence] | str, readings: Sequence[Re
     events = tuple(event for reading in readings for event in reading.events())
     claims = tuple(claim for reading in readings for claim in reading.claims())
     heard = sum(bool(reading.heard) for reading in readings)
-    return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan), heard)
+    return Coded(document, events, claims, None, len(plan), sum(s.parse is not None for s in plan), heard)
 
 
 def refusal(document: Document) -> str | None:

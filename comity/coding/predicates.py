@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
+from comity.language.parse import Word
 
 from .arguments import (
     CLAUSES,
@@ -42,7 +42,7 @@ class Act:
     """One act of one source on one target (or none). `group` is the predicate's index: acts of one predicate are linked.
     The product of `factors` is the confidence."""
 
-    trigger: Token
+    trigger: Word
     source: Found
     target: Found | None
     event: str
@@ -50,7 +50,7 @@ class Act:
     contexts: tuple[str, ...]
     auxiliary: tuple[str, ...]
     reciprocal: bool
-    speaker: Token | None
+    speaker: Word | None
     confidence: float
     rule: str
     group: int
@@ -77,36 +77,36 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
                 }
             found.extend(_acts_of(scene, row, arguments))
     read = {act.trigger.i for act in found}
-    for token in scene.doc:
+    for token in scene.parse:
         if operator_of(token) is not None:
             found.extend(_default_acts(scene, token, read))
     return _distinct(found)
 
 
-def _by_depth(scene: Scene) -> Iterator[Token]:
+def _by_depth(scene: Scene) -> Iterator[Word]:
     """Tokens from the root down, so that a verb is read before the nouns it carries."""
-    queue = [t for t in scene.doc if t.dep_ == "ROOT"]
+    queue = [t for t in scene.parse if t.dep_ == "ROOT"]
     while queue:
         token = queue.pop(0)
         yield token
         queue.extend(token.children)
 
 
-_ARGUMENTS: dict[WordClass, Callable[[Token], Arguments]] = {
+_ARGUMENTS: dict[WordClass, Callable[[Word], Arguments]] = {
     "V": verb_arguments,
     "N": noun_arguments,
     "A": adjective_arguments,
 }
 
 
-def arguments_of(kind: WordClass, token: Token) -> Arguments:
+def arguments_of(kind: WordClass, token: Word) -> Arguments:
     """The roles of a token read as a word of this class, dependent clauses included."""
     arguments = _ARGUMENTS[kind](token)
     _add_clauses(token, arguments)
     return arguments
 
 
-def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Arguments]:
+def _row(scene: Scene, lexicon: Lexicon, token: Word) -> tuple[Row | None, Arguments]:
     """The row that fits a token, and its arguments."""
     for rows in (rows_of(lexicon, token), adjective_rows(lexicon, token)):
         if not rows:
@@ -122,7 +122,7 @@ def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Argu
     return None, Arguments(token)
 
 
-def _add_clauses(token: Token, arguments: Arguments) -> None:
+def _add_clauses(token: Word, arguments: Arguments) -> None:
     """The roles `that` and `comp`: subject and object of a dependent clause."""
     for child in token.children:
         if child.dep_ in {"ccomp", "xcomp", "advcl"} and child.pos_ in {"VERB", "AUX", "ADJ", "NOUN"}:
@@ -150,14 +150,14 @@ def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
     return found or light or list(dict.fromkeys(_modifying(scene, noun, _left_of(noun, modifiers))))
 
 
-def _modifying(scene: Scene, noun: Token, modifiers: Iterable[Token]) -> list[Found]:
+def _modifying(scene: Scene, noun: Word, modifiers: Iterable[Word]) -> list[Found]:
     """The actors that words before a noun name ("a Danish raid")."""
     return [
         Found(m, "modifier", m.sector) for t in modifiers if t.i < noun.i and (m := scene.mention_at(t)) is not None
     ]
 
 
-def _left_of(noun: Token, modifiers: list[Token]) -> list[Token]:
+def _left_of(noun: Word, modifiers: list[Word]) -> list[Word]:
     """Modifiers and what is hyphenated to them ("Armenian-Azerbaijani clashes")."""
     out = {t.i: t for m in modifiers for t in m.subtree if t.i < noun.i and t.pos_ in {"ADJ", "PROPN", "NOUN"}}
     return [out[i] for i in sorted(out)]
@@ -267,9 +267,9 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
     return sources, targets, sure
 
 
-def _places_above(noun: Token) -> list[Token]:
+def _places_above(noun: Word) -> list[Word]:
     """The local phrases of the two clauses above an act that a noun names."""
-    out: list[Token] = []
+    out: list[Word] = []
     current = noun
     for _ in range(4):
         if current.head == current:
@@ -287,7 +287,7 @@ def _places_above(noun: Token) -> list[Token]:
 _LOCAL = frozenset({"in", "at", "near", "on", "across", "over", "outside"})
 
 
-def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> list[Token]:
+def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> list[Word]:
     """The fillers of a role; where the row says by which words it knows the role, only those that are such words
     ("killed in a raid by Oslo in Minsk": the raid's owner acts, not the place)."""
     words = next((c.words for c in row.constraints if c.role == role and c.words), None)
@@ -298,9 +298,9 @@ def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> lis
     return [t for t in tokens if fits_words(t, words) or (place and scene.names_place(t))]
 
 
-def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
+def _nearby(scene: Scene, arguments: Arguments) -> list[Word]:
     """Named actors below a predicate, outside its subject and its clauses: what a misread phrase may still hold."""
-    out: list[Token] = []
+    out: list[Word] = []
     queue = list((arguments.support or arguments.predicate).children)
     while queue:
         token = queue.pop(0)
@@ -443,7 +443,7 @@ def _trust(found: Found) -> float:
     return {"direct": 1.0, "owner": 0.93, "modifier": 0.92, "coreference": 0.82}[found.how]
 
 
-def _default_acts(scene: Scene, token: Token, read: set[int]) -> Iterator[Act]:
+def _default_acts(scene: Scene, token: Word, read: set[int]) -> Iterator[Act]:
     """An operator over a clause in which nothing was read ("urged Oman to think again") codes as its own default."""
     operator = operator_of(token)
     if operator is None or operator.default is None or token.pos_ not in {"VERB"}:

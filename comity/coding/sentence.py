@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spacy.tokens import Doc
+from comity.language.parse import Parse
 
 from comity.language.lemmas import irregular_verbs
 from comity.records import Mention
@@ -40,7 +40,7 @@ class Sentence:
     text: str
     mentions: list[Mention] = field(default_factory=list)
     places: list[Mention] = field(default_factory=list)
-    doc: Doc | None = None
+    parse: Parse | None = None
 
 
 class Prefilter:
