@@ -41,7 +41,8 @@ class Opinion:
 
     def best(self) -> tuple[str, float]:
         """The likeliest type, UNRELATED included, and its probability."""
-        return max(self.probabilities.items(), key=lambda item: item[1])
+        event = max(self.probabilities, key=self.probabilities.__getitem__)
+        return event, self.probabilities[event]
 
     def beside(self, event: str | None) -> Mapping[str, float]:
         """The probabilities to weigh against a rule that reads `event`: what the classifier does not tell from it is added to

@@ -9,6 +9,7 @@ the speed, benchmarks/code_speed.py).
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ from .lexicon import Lexicon, load_lexicon
 from .predicates import Act, acts
 from .reading import Reading
 from .scene import Focus, Scene
-from .sentence import Prefilter, Sentence, Unwanted
+from .sentence import Earlier, Prefilter, Sentence, Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Coder:
         self.classifier = classifier
         self.index = index
         self.lexicon = lexicon
-        self._prefilter = Prefilter(lexicon)
         self._sectors = {head.phrase: head.sector for head in index.tables.heads}
+        self._prefilter = Prefilter(lexicon, self._sectors)
         self._agentive = _agentive(lexicon) | frozenset(self._sectors)
 
     def code(self, documents: Sequence[Document]) -> list[Coded]:
@@ -116,6 +117,14 @@ class Coder:
         ]
         for place, sentence in _within(places, sentences):
             sentence.places.append(place)
+        earlier: Earlier = {}
+        for sentence in sentences:
+            sentence.earlier = earlier
+            named = [m for m in sentence.mentions if m.kind != "demonym"]
+            if any(m.kind not in earlier.get(m.actor, ()) for m in named):
+                earlier = dict(earlier)
+                for m in named:
+                    earlier[m.actor] = earlier.get(m.actor, frozenset()) | {m.kind}
         return sentences
 
     def unwanted(self, sentence: Sentence) -> Unwanted | None:
@@ -202,5 +211,17 @@ def _agentive(lexicon: Lexicon) -> frozenset[str]:
 
 @functools.cache
 def load_coder(threads: int = 1) -> Coder:
-    """The coder with the shipped models and tables, loaded once a process."""
-    return Coder(load_pipeline(threads), load_index(), load_lexicon(), load_classifier(threads))
+    """The coder with the shipped models and tables, loaded once a process.
+
+    The tables are some 400,000 objects that live as long as the process. They are set apart from what the garbage collector
+    walks through: it did so once in some hundred sentences, for a tenth of a second, and several times while they were read.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        coder = Coder(load_pipeline(threads), load_index(), load_lexicon(), load_classifier(threads))
+        gc.freeze()
+    finally:
+        if collecting:
+            gc.enable()
+    return coder

@@ -108,11 +108,13 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
             held.setdefault((source.actor, target.actor), opinion)
     out = [act for act in (_settled(act, held) for act in found) if act is not None]
     related = _related(out)
-    unread = [(pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related]
-    for pair, opinion in sorted(unread, key=lambda item: -item[1].best()[1]):
+    unread = [
+        (*o.best(), pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related
+    ]
+    unread = [item for item in unread if item[0] != UNRELATED and item[1] >= ADD_KNOWN]
+    for event, probability, pair, opinion in sorted(unread, key=lambda item: -item[1]):
         key = (pair[0].actor, pair[1].actor)
-        event, probability = opinion.best()
-        if event == UNRELATED or key in related or probability < ADD_KNOWN:
+        if key in related:
             continue
         link = _link(scene, pair)
         if link is None:

@@ -435,6 +435,13 @@ def reduced(
     event: str, mode: str | None, auxiliary: set[str], own_threat: bool = False
 ) -> tuple[str, str | None, tuple[str, ...]]:
     """PLOVER's reductions (codebook section 5): a future CONSULT, SUPPORT, COOPERATE or AID is AGREE, and so on."""
+    return _reduced(event, mode, frozenset(auxiliary), own_threat)
+
+
+@functools.cache
+def _reduced(
+    event: str, mode: str | None, auxiliary: frozenset[str], own_threat: bool
+) -> tuple[str, str | None, tuple[str, ...]]:
     ontology = load_ontology()
     if {"future", "negation"} <= auxiliary and event in ASKED_MODES and "hypothetical" not in auxiliary:
         # "will not free the pilots" refuses; it does not merely fail to happen (codebook, REJECT).

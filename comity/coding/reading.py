@@ -7,6 +7,7 @@ attribution.
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 
 from comity.language.parse import Word
@@ -86,7 +87,7 @@ class Reading:
                     contexts=contexts,
                     quad=ontology.quad(act.event),
                     score=ontology.score(act.event, act.mode),
-                    cameo=ontology.cameo(act.event, act.mode, contexts),
+                    cameo=_cameo(act.event, act.mode, contexts),
                     reciprocal=act.reciprocal,
                     auxiliary=auxiliary,  # type: ignore[arg-type]
                     date=date,
@@ -218,6 +219,11 @@ def _clause(token: Word) -> list[Word]:
             if c.dep_ not in CLAUSES - {"acl", "xcomp"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
         )
     return out
+
+
+@functools.cache
+def _cameo(event: str, mode: str | None, contexts: tuple[str, ...]) -> str | None:
+    return load_ontology().cameo(event, mode, contexts)  # some 70 rules are tried, and acts repeat
 
 
 def _days_before(date: str, days: int) -> str:

@@ -31,6 +31,19 @@ _STATE_WORDS = frozenset("country state nation republic kingdom sultanate emirat
 _ORGAN_WORDS = frozenset("ministry government cabinet army parliament presidency embassy military navy kremlin".split())
 _GROUP_WORDS = frozenset("group militant rebel insurgent militia movement guerrilla faction fighter".split())
 _PARTS = frozenset({"two", "both", "neighbouring", "neighboring", "rival", "warring", "former"})
+_NAMED = frozenset({"name", "metonym", "person", "office", "organisation", "group"})
+
+# What may stand for an actor that was named before, with the kinds of mention that it may stand for (`Scene._reference`).
+REFERRING: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_THEY, _NAMED),
+    **dict.fromkeys(_IT, _NAMED - {"person"}),
+    **dict.fromkeys(_PERSON, frozenset({"person", "office"})),
+    **dict.fromkeys(_WE, frozenset({"person"})),
+    **dict.fromkeys(_STATE_WORDS, _NAMED - {"group", "organisation"}),
+    **dict.fromkeys(_ORGAN_WORDS, _NAMED - {"group"}),
+    **dict.fromkeys({form for word in _GROUP_WORDS for form in (word, word + "s")}, frozenset({"group"})),
+    **dict.fromkeys({form for word in _DYAD_HEADS for form in (word + "s", word.removesuffix("y") + "ies")}, _NAMED),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Pipeline:
 
     def annotate(self, sentences: Iterable[str]) -> list[Parse]:
         """The sentences, read; in order."""
-        return self.read([self.tokenize(s) for s in sentences])
+        return [self._run(s, self.tokenize(s)) for s in sentences]
 
     def read(self, docs: Sequence[Doc]) -> list[Parse]:
         """What the network reads in sentences that are cut into words, in order.
@@ -65,10 +65,16 @@ class Pipeline:
         Each sentence is its own run of the network: 8-bit activations share one scale a run, so in a batch a sentence's
         reading would depend on its neighbours. The price is about a tenth of the speed (benchmarks/code_speed.py).
         """
-        return [self._run(doc) if len(doc) else Parse(doc.text, []) for doc in docs]
+        return [self._run(doc.text, doc) for doc in docs]
 
-    def _run(self, doc: Doc) -> Parse:
-        forms = [token.text for token in doc]
+    def _run(self, text: str, doc: Doc) -> Parse:
+        if not len(doc):
+            return Parse(text, [])
+        forms: list[str] = []
+        offsets: list[int] = []
+        for token in doc:
+            forms.append(token.text)
+            offsets.append(token.idx)
         cut = self._pieces.sentence(islice(forms, MAX_WORDS), MAX_PIECES)
         size = len(cut.firsts) - 1
         tags, arcs, rels, hidden = self._session.run(
@@ -82,15 +88,15 @@ class Pipeline:
         )
         heads = best_tree(arcs[0, :size, : size + 1])
         deprels = rels[0, np.arange(size), heads + 1]
-        words = self._words(doc, forms, tags[0, :size].tolist(), heads.tolist(), deprels.tolist())
-        return Parse(doc.text, words, tuple(_entities([self._entities[t[3]] for t in tags[0, :size].tolist()])), hidden, cut)
+        chosen = tags[0, :size].tolist()
+        words = self._words(forms, offsets, chosen, heads.tolist(), deprels.tolist())
+        return Parse(text, words, tuple(_entities([self._entities[entity] for *_, entity in chosen])), hidden, cut)
 
     def _words(
-        self, doc: Doc, forms: list[str], tags: list[list[int]], heads: list[int], deprels: list[int]
+        self, forms: list[str], offsets: list[int], tags: list[list[int]], heads: list[int], deprels: list[int]
     ) -> list[Word]:
         """The words with what the network read in them; what lay beyond it is tagged as unknown and hangs on the root."""
         words: list[Word] = []
-        offsets = [token.idx for token in doc]
         for i, (upos, xpos, rule, entity) in enumerate(tags):
             form = forms[i]
             lower, lemma = self._forms(form, upos, rule)
