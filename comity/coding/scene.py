@@ -31,6 +31,8 @@ _STATE_WORDS = frozenset("country state nation republic kingdom sultanate emirat
 _ORGAN_WORDS = frozenset("ministry government cabinet army parliament presidency embassy military navy kremlin".split())
 _GROUP_WORDS = frozenset("group militant rebel insurgent militia movement guerrilla faction fighter".split())
 _PARTS = frozenset({"two", "both", "neighbouring", "neighboring", "rival", "warring", "former"})
+# "The ministry", "the kingdom", "the militants": whoever of that kind was last spoken of (`Scene._definite`).
+DEFINITE = _STATE_WORDS | _ORGAN_WORDS | frozenset(form for word in _GROUP_WORDS for form in (word, word + "s"))
 _NAMED = frozenset({"name", "metonym", "person", "office", "organisation", "group"})
 
 # What may stand for an actor that was named before, with the kinds of mention that it may stand for (`Scene._reference`).

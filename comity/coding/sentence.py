@@ -20,7 +20,7 @@ from .claims import cues
 from .falsefriends import field_of
 from .lexicon import Lexicon, Row
 from .operators import operators
-from .scene import REFERRING
+from .scene import DEFINITE, REFERRING
 
 Unwanted = Literal["no actor", "no word of the lexicon", "one party only", "false friend"]
 _PRONOUNS = frozenset(
@@ -30,6 +30,10 @@ _PRONOUNS = frozenset(
 _DYAD = re.compile(r"\b(?:two|both|neighbou?ring|rival|warring)\s+(?:\w+\s+)?(?:countries|sides|states|nations|leaders|presidents|"
                    r"governments|neighbou?rs|parties|ministers|capitals|republics|allies|rivals)\b|\bthe\s+(?:countries|neighbou?rs|sides)\b", re.I)  # fmt: skip
 
+_OWNED = re.compile(
+    r"(?:my|its|his|hers?|theirs?|ours?|whose|" + "|".join(sorted(DEFINITE)) + r")"
+    r"|(?:of|by|from|in|within|inside|across|at|near|under|for) (?:it|them|him|us|me|both|each)", re.I,
+)  # fmt: skip
 
 Earlier = Mapping[str, frozenset[str]]
 """The actors that a document has named before a sentence, each with the kinds of its mentions; demonyms do not count."""
@@ -85,14 +89,17 @@ class Prefilter:
 
     def _another(self, sentence: Sentence, words: Set[str]) -> bool:
         """Whether a sentence that names one actor may speak of another: a pronoun may stand for one named earlier, or two of
-        the actor's organs are in it ("the Syrian army attacked its rebels")."""
+        the actor's organs are in it ("the Syrian army attacked its rebels"). An organ that is no part of a name belongs to
+        the actor by a possessive, or by being "the government", or beside a second name."""
         own = {m.actor for m in sentence.mentions} | {p.actor for p in sentence.places}
         for actor, kinds in sentence.earlier.items():
             if actor not in own and any(not kinds.isdisjoint(REFERRING[word]) for word in words & REFERRING.keys()):
                 return True
         sectors = {m.sector for m in sentence.mentions if m.sector}
-        for word in _words(_without(sentence.text, sentence.start, sentence.mentions)) & self._organs.keys():
-            sectors |= self._organs[word]
+        rest = _without(sentence.text, sentence.start, sentence.mentions)
+        if sectors or len(sentence.mentions) + len(sentence.places) > 1 or _OWNED.search(rest):
+            for word in _words(rest) & self._organs.keys():
+                sectors |= self._organs[word]
         return len(sectors) > 1
 
 
