@@ -16,8 +16,8 @@ import torch
 from spacy.language import Language
 from torch import Tensor, nn
 
-from comity.language.parse import places_of
 from comity.coding.lexicon import unmark
+from comity.language.parse import places_of
 from comity.language.wordpiece import WordPieces
 from comity.ontology import load_ontology
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.language.parse import Word
-
 from comity.tables import read_table
 
 from .lexicon import FOLDER

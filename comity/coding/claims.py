@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comity.language.parse import Word
-
 from comity.tables import read_table
 
 from .arguments import conjuncts, noun_arguments, verb_arguments

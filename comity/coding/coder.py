@@ -8,6 +8,7 @@ the speed, benchmarks/code_speed.py).
 
 from __future__ import annotations
 
+import atexit
 import functools
 import gc
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,21 +73,21 @@ class Coder:
 
     def code(self, documents: Sequence[Document]) -> list[Coded]:
         """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
-        plans = [refusal(document) or self._plan(document) for document in documents]
+        plans = [refusal(document) or self.plan(document) for document in documents]
         self._parse([s for plan in plans if isinstance(plan, list) for s in plan])
         readings = [
-            list(self._readings(document, plan)) if isinstance(plan, list) else []
+            list(self.readings(document, plan)) if isinstance(plan, list) else []
             for document, plan in zip(documents, plans, strict=True)
         ]
-        self._weigh([reading for group in readings for reading in group])
+        self.weigh([reading for group in readings for reading in group])
         return [_coded(document, plan, group) for document, plan, group in zip(documents, plans, readings, strict=True)]
 
     def steps(self, document: Document) -> Iterator[Step]:
         """What `code` does with one document, sentence by sentence, for `explain` to look at."""
-        plan = self._plan(document)
+        plan = self.plan(document)
         self._parse(plan)
-        readings = list(self._readings(document, plan))
-        self._weigh(readings)
+        readings = list(self.readings(document, plan))
+        self.weigh(readings)
         read = {reading.sentence.number: reading for reading in readings}
         for sentence in plan:
             reading = read.get(sentence.number)
@@ -103,7 +104,8 @@ class Coder:
         for sentence, parse in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
             sentence.parse = parse
 
-    def _plan(self, document: Document) -> list[Sentence]:
+    def plan(self, document: Document) -> list[Sentence]:
+        """A document's sentences with the actors and places that they name; none is parsed yet."""
         sentences = [
             Sentence(number, start, end, document.text[start:end])
             for number, (start, end) in enumerate(split(document.text))
@@ -131,7 +133,7 @@ class Coder:
         """Why a sentence is not parsed, or None. See `Prefilter`."""
         return self._prefilter.unwanted(sentence)
 
-    def _readings(self, document: Document, plan: Sequence[Sentence]) -> Iterator[Reading]:
+    def readings(self, document: Document, plan: Sequence[Sentence]) -> Iterator[Reading]:
         """The parsed sentences of a document with the acts that the rules read in them, in order."""
         focus = Focus()
         quotes = quotations(document.text)
@@ -155,7 +157,7 @@ class Coder:
             focus = focus.copy()
             scene.see(focus)
 
-    def _weigh(self, readings: Sequence[Reading]) -> None:
+    def weigh(self, readings: Sequence[Reading]) -> None:
         """Lets the classifier, if there is one, speak on the pairs of each sentence."""
         if self.classifier is None:
             return
@@ -221,6 +223,7 @@ def load_coder(threads: int = 1) -> Coder:
     try:
         coder = Coder(load_pipeline(threads), load_index(), load_lexicon(), load_classifier(threads))
         gc.freeze()
+        atexit.register(gc.unfreeze)  # or extension modules report what is frozen as leaked
     finally:
         if collecting:
             gc.enable()

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from comity.language.parse import Word
-
 from comity.errors import InputError
+from comity.language.parse import Word
 from comity.records import Claim, Document, Event
 
 from .arguments import Arguments

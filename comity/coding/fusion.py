@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from comity.language.parse import Word
-
 from comity.records import Mention
 
 from .arguments import SUBJECTS, first_conjunct, preposition
@@ -108,9 +107,7 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
             held.setdefault((source.actor, target.actor), opinion)
     out = [act for act in (_settled(act, held) for act in found) if act is not None]
     related = _related(out)
-    unread = [
-        (*o.best(), pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related
-    ]
+    unread = [(*o.best(), pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related]
     unread = [item for item in unread if item[0] != UNRELATED and item[1] >= ADD_KNOWN]
     for event, probability, pair, opinion in sorted(unread, key=lambda item: -item[1]):
         key = (pair[0].actor, pair[1].actor)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from comity.language.parse import Word
-
 from comity.language.lemmas import regular_lemmas
+from comity.language.parse import Word
 
 from .arguments import OBLIQUES, Arguments, conjuncts, preposition
 from .lexicon import Constraint, Lexicon, Row, WordClass

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from comity.language.parse import Word
-
 from comity.ontology import load_ontology
 from comity.tables import read_table
 

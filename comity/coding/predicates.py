@@ -65,8 +65,9 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
     for token in _by_depth(scene):
         if token.i in consumed or (scene.mention_at(token) is not None and token.pos_ not in {"VERB", "NOUN"}):
             continue
-        row, arguments = _row(scene, lexicon, token)
-        if row is not None:
+        read_as = _row(scene, lexicon, token)
+        if read_as is not None:
+            row, arguments = read_as
             if row.word_class == "V":
                 consumed |= {
                     t.i
@@ -86,10 +87,9 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
 def _by_depth(scene: Scene) -> Iterator[Word]:
     """Tokens from the root down, so that a verb is read before the nouns it carries."""
     queue = [t for t in scene.parse if t.dep_ == "ROOT"]
-    while queue:
-        token = queue.pop(0)
+    for token in queue:  # which grows on the way
         yield token
-        queue.extend(token.children)
+        queue += token.children
 
 
 _ARGUMENTS: dict[WordClass, Callable[[Word], Arguments]] = {
@@ -106,8 +106,8 @@ def arguments_of(kind: WordClass, token: Word) -> Arguments:
     return arguments
 
 
-def _row(scene: Scene, lexicon: Lexicon, token: Word) -> tuple[Row | None, Arguments]:
-    """The row that fits a token, and its arguments."""
+def _row(scene: Scene, lexicon: Lexicon, token: Word) -> tuple[Row, Arguments] | None:
+    """The row that fits a token, and its arguments; None where none does."""
     for rows in (rows_of(lexicon, token), adjective_rows(lexicon, token)):
         if not rows:
             continue
@@ -119,7 +119,7 @@ def _row(scene: Scene, lexicon: Lexicon, token: Word) -> tuple[Row | None, Argum
         row = best_row(rows, token, arguments, scene.names_actor, scene.names_place)
         if row is not None:
             return row, arguments
-    return None, Arguments(token)
+    return None
 
 
 def _add_clauses(token: Word, arguments: Arguments) -> None:
@@ -245,10 +245,15 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
     if row.word_class == "N" and not targets and len(sources) < 2:
         named = _modifying(scene, arguments.predicate, arguments.get("modifier"))
         targets = [t for t in named if not _same(t, sources)]
-    pair = (row.reciprocal or _mutual(arguments)) and len(sources) >= 2
+    pair = (row.reciprocal or _mutual(scene, arguments)) and len(sources) >= 2
     if not targets and row.target and not pair and row.place != OPERATOR:
         for role in _ANYWHERE:
-            if role in row.target or role == "subj" or (role in _LOCAL and row.event not in _LOCATED):
+            if (
+                role not in arguments.roles
+                or role in row.target
+                or role == "subj"
+                or (role in _LOCAL and row.event not in _LOCATED)
+            ):
                 continue
             used = _constrained(scene, row, role, arguments) if role in row.source else []
             rest = [t for t in arguments.get(role) if t not in used and t.lemma_ not in MOODS]
@@ -371,7 +376,7 @@ def _pairs(
         event, mode = "COOPERATE", None  # joint exercises (codebook, MOBILIZE)
     if len(sources) >= 2 and targets and row.reciprocal and stand.source is None and event == row.event:
         targets = [*targets, *(s for s in sources if not _same(s, targets))]  # A and B met C: A met B too
-    if together and (row.reciprocal or event in _TOGETHER or _mutual(arguments)):
+    if together and (row.reciprocal or event in _TOGETHER or _mutual(scene, arguments)):
         pairs: list[tuple[Found, Found | None]] = [
             (a, b) for i, a in enumerate(sources) for b in sources[i + 1 :] if not _same(b, [a])
         ]
@@ -418,8 +423,10 @@ def _exercise(arguments: Arguments) -> bool:
     return any(t.lemma_ in {"exercise", "drill", "manoeuvre", "maneuver"} for t in arguments.get("obj"))
 
 
-def _mutual(arguments: Arguments) -> bool:
+def _mutual(scene: Scene, arguments: Arguments) -> bool:
     """Whether the act is done to "each other"."""
+    if not scene.each_other:
+        return False
     tokens = (c for group in arguments.roles.values() for t in group for c in t.subtree)
     return any(c.lower_ == "other" and c.i and c.nbor(-1).lower_ == "each" for c in tokens)
 

@@ -10,9 +10,8 @@ import datetime
 import functools
 from collections.abc import Sequence
 
-from comity.language.parse import Word
-
 from comity.language.dates import DateSpan, find_dates
+from comity.language.parse import Word
 from comity.language.quotations import QuotedSpan, reported_by
 from comity.ontology import load_ontology
 from comity.records import Attribution, Claim, Document, Event, EventDate, Participant, Quote, stable_id

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from comity.language.parse import Parse, Word
-
 from comity.errors import InputError
+from comity.language.parse import Parse, Word
 from comity.ontology import load_ontology
 from comity.records import Mention
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from comity.language.parse import Parse, Word, places_of
-
 from comity.records import Mention
 
 from .arguments import OBLIQUES, PASSIVE_SUBJECTS, RELATIVE, SUBJECTS, conjuncts, preposition, verb_arguments
@@ -102,6 +101,7 @@ class Scene:
         # By identity: a mention from another sentence (out of the focus) has no tokens here.
         self._own: dict[int, list[Word]] = {}
         self._references: list[Mention] | None = None
+        self.each_other = any(w.lower_ == "other" and w.i and parse[w.i - 1].lower_ == "each" for w in parse.words)
         for at in (self._at, self._places):
             for index in sorted(at):
                 self._own.setdefault(id(at[index]), []).append(parse[index])

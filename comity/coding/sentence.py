@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
-from comity.language.parse import Parse
-
 from comity.language.lemmas import irregular_verbs
+from comity.language.parse import Parse
 from comity.records import Mention
 
 from .claims import cues
@@ -85,7 +84,6 @@ class Prefilter:
             return "one party only"
         lone = len(actors) < 2 and not both
         return "false friend" if field_of(sentence.text, lone) is not None else None
-
 
     def _another(self, sentence: Sentence, words: Set[str]) -> bool:
         """Whether a sentence that names one actor may speak of another: a pronoun may stand for one named earlier, or two of

@@ -22,7 +22,20 @@ class Word:
     """One word. `i` is its place in the sentence, `idx` its first character's; `head` is the word that governs it, itself for
     the root; `children` are the words that it governs, in order."""
 
-    __slots__ = ("_words", "children", "dep_", "ent_type_", "head", "i", "idx", "lemma_", "lower_", "pos_", "tag_", "text")
+    __slots__ = (
+        "_words",
+        "children",
+        "dep_",
+        "ent_type_",
+        "head",
+        "i",
+        "idx",
+        "lemma_",
+        "lower_",
+        "pos_",
+        "tag_",
+        "text",
+    )
 
     def __init__(
         self, words: list[Word], i: int, idx: int, text: str, lower: str, lemma: str, pos: str, tag: str, dep: str, entity: str
