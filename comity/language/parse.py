@@ -2,8 +2,8 @@
 
 In: what the network said of each word. Out: `Parse`. The fields have the names that spaCy's `Token` gives them, so that whoever
 knows spaCy can read the rules of `coding`; but they are plain attributes of plain objects. A spaCy token looks each of them up
-in its store of strings when asked, and finds its children by searching the sentence: the rules, which ask all day long, took
-two to three times as long on them (docs/architecture.md).
+in its store of strings when asked, and finds its children by searching the sentence: on tokens, all of coding but the networks
+took 1.3 to 1.6 times as long.
 """
 
 from __future__ import annotations

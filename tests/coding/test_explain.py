@@ -112,7 +112,12 @@ def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field:
     ("sentence", "word", "lacks", "fits"),
     [
         ("Russia, like Norway, signed up for the course.", "signed", "needs as obj one of accord, agreement", False),
-        ("Oman met Mali. Israel urged calm on its streets.", "urged", "no target found besides the source (sought: on", True),
+        (
+            "Oman met Mali. Israel urged calm on its streets.",
+            "urged",
+            "no target found besides the source (sought: on",
+            True,
+        ),
         (
             "Oman met Mali. The harbour was shelled from the sea near its mouth in Norway.",
             "shelled",
