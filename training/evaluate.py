@@ -44,7 +44,7 @@ def gold_words(pipeline: Pipeline, sentences: list[Sentence]) -> dict[str, float
     named = [(s, d) for s, d in zip(sentences, read, strict=True) if s.entities]
     if named:
         gold = {(n, *span) for n, (s, _) in enumerate(named) for span in _spans(s.entities or [])}
-        guess = {(n, e.start, e.end, e.label_) for n, (_, d) in enumerate(named) for e in d.ents}
+        guess = {(n, e.start, e.end, e.label) for n, (_, d) in enumerate(named) for e in d.entities}
         right = len(gold & guess)
         out["entity_f1"] = round(2 * right / max(1, len(gold) + len(guess)), 4)
         out["entity_p"], out["entity_r"] = round(right / max(1, len(guess)), 4), round(right / max(1, len(gold)), 4)
@@ -75,7 +75,7 @@ def raw_text(pipeline: Pipeline, sentences: list[Sentence], size: int = 20) -> d
         guess_words_ = set()
         for a, b in spans:
             for token in pipeline.tokenize(text[a:b]):
-                if not token.is_space:
+                if not token.text.isspace():
                     guess_words_.add((squeezed[a + token.idx], squeezed[a + token.idx + len(token) - 1] + 1))
         gold_w, guess_w, right_w = (
             gold_w + len(gold_words_),

@@ -16,8 +16,8 @@ import torch
 from spacy.language import Language
 from torch import Tensor, nn
 
-from comity.coding.classifier import words_of_span
 from comity.coding.lexicon import unmark
+from comity.language.parse import places_of
 from comity.language.wordpiece import WordPieces
 from comity.ontology import load_ontology
 
@@ -50,11 +50,12 @@ def encode(marked: Marked, pieces: WordPieces, nlp: Language) -> Item | None:
     """A marked sentence as numbers; None where a phrase falls outside what the network takes."""
     doc = nlp.make_doc(marked.text)
     cut = pieces.sentence((t.text for t in doc), MAX_PIECES)
+    offsets = [token.idx for token in doc]
     item = Item(cut.pieces, cut.cases, [], [], [])
     for pair in marked.pairs:
         places = []
         for span in (pair.source, pair.target):
-            words = words_of_span(doc, span)
+            words = places_of(offsets, *span)
             at = cut.span(*words) if words else None
             if at is None:
                 return None

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from spacy.tokens import Token
-
+from comity.language.parse import Word
 from comity.tables import read_table
 
 from .lexicon import FOLDER
@@ -24,25 +23,25 @@ OBLIQUES = frozenset({"obl", "obl:agent", "nmod", "nmod:desc", "obl:unmarked", "
 CLAUSES = frozenset({"xcomp", "ccomp", "advcl", "acl", "acl:relcl", "advcl:relcl", "csubj", "parataxis"})
 RELATIVE = frozenset({"who", "which", "that", "whom", "whose"})
 
-Roles = dict[str, list[Token]]
+Roles = dict[str, list[Word]]
 
 
 @dataclass(slots=True)
 class Arguments:
     """The roles of one predicate. `passive`: its form is passive; `support`: the light verb that carries a noun."""
 
-    predicate: Token
+    predicate: Word
     roles: Roles = field(default_factory=dict)
     passive: bool = False
-    support: Token | None = None
+    support: Word | None = None
 
-    def add(self, role: str, token: Token) -> None:
+    def add(self, role: str, token: Word) -> None:
         """Adds a phrase head to a role once."""
         group = self.roles.setdefault(role, [])
         if token not in group:
             group.append(token)
 
-    def get(self, role: str) -> list[Token]:
+    def get(self, role: str) -> list[Word]:
         """The heads in a role."""
         return self.roles.get(role, [])
 
@@ -56,7 +55,7 @@ def light_verbs() -> dict[str, frozenset[str]]:
     return {verb: frozenset(prepositions) for verb, prepositions in table.items()}
 
 
-def conjuncts(token: Token) -> Iterator[Token]:
+def conjuncts(token: Word) -> Iterator[Word]:
     """A token and what is coordinated with it ("A, B and C")."""
     yield token
     for child in token.children:
@@ -64,14 +63,14 @@ def conjuncts(token: Token) -> Iterator[Token]:
             yield from conjuncts(child)
 
 
-def first_conjunct(token: Token) -> Token:
+def first_conjunct(token: Word) -> Word:
     """The first of what a token is coordinated with, which carries the role and preposition of all of them."""
     while token.dep_ == "conj" and token.head != token:
         token = token.head
     return token
 
 
-def preposition(token: Token) -> str:
+def preposition(token: Word) -> str:
     """The preposition of a phrase, lower case, multiword ones joined by a blank; "" where there is none."""
     words: list[str] = []
     for child in token.children:
@@ -80,7 +79,7 @@ def preposition(token: Token) -> str:
     return " ".join(words)
 
 
-def is_passive(verb: Token) -> bool:
+def is_passive(verb: Word) -> bool:
     """Whether a verb stands in the passive; a bare past participle that modifies a noun does."""
     if any(c.dep_ == "aux:pass" for c in verb.children):
         return True
@@ -100,7 +99,7 @@ def is_passive(verb: Token) -> bool:
     return verb.dep_ in {"advcl"} and not any(c.dep_ == "obj" for c in verb.children)
 
 
-def _said_of(verb: Token) -> list[Token]:
+def _said_of(verb: Word) -> list[Word]:
     """The subject of what is said, where the parser has hung it on the verb of saying behind it."""
     if verb.dep_ != "ccomp" or verb.i > verb.head.i:
         return []
@@ -109,10 +108,10 @@ def _said_of(verb: Token) -> list[Token]:
     return early if len(subjects) > len(early) else []
 
 
-def verb_arguments(verb: Token, depth: int = 0) -> Arguments:
+def verb_arguments(verb: Word, depth: int = 0) -> Arguments:
     """The logical roles of a verb."""
     out = Arguments(verb, passive=is_passive(verb))
-    surface: list[Token] = []
+    surface: list[Word] = []
     for child in verb.children:
         dep = child.dep_
         if dep in SUBJECTS or dep in PASSIVE_SUBJECTS:
@@ -151,7 +150,7 @@ def verb_arguments(verb: Token, depth: int = 0) -> Arguments:
         # "Russian-brokered ceasefire": the word before the hyphen acts. The parser hangs it on the noun or the participle.
         before = verb.i - 2
         if before >= 0 and verb.nbor(-1).text in {"-", "–"}:
-            out.add("subj", verb.doc[before])
+            out.add("subj", verb.nbor(-2))
         elif verb.i and verb.nbor(-1).pos_ in {"PROPN", "NOUN", "ADJ"} and verb.head.i > verb.i and not out.get("subj"):
             out.add("subj", verb.nbor(-1))  # "Denmark froze aid", misread as a noun phrase
         if out.passive:
@@ -165,7 +164,7 @@ def _names(name: str) -> list[str]:
     return [name, *name.split()] if " " in name else [name]
 
 
-def _add_oblique(out: Arguments, token: Token, child: Token) -> None:
+def _add_oblique(out: Arguments, token: Word, child: Word) -> None:
     name = preposition(child)
     if child.dep_ == "obl:agent":
         out.add("by", token)
@@ -197,7 +196,7 @@ def _attach_noun_phrases(out: Arguments) -> None:
                         out.add(name, child)
 
 
-def _relative_target(child: Token, verb: Token) -> Token:
+def _relative_target(child: Word, verb: Word) -> Word:
     """A relative pronoun stands for the noun that its clause hangs on."""
     if child.lower_ in RELATIVE and child.tag_ in {"WP", "WDT", "WP$", "IN"}:
         clause = verb
@@ -208,7 +207,7 @@ def _relative_target(child: Token, verb: Token) -> Token:
     return child
 
 
-def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
+def inherited_subject(verb: Word, depth: int = 0) -> list[Word]:
     """The surface subject that a verb without one of its own takes from what governs it."""
     if depth > 6:
         return []
@@ -252,7 +251,7 @@ def inherited_subject(verb: Token, depth: int = 0) -> list[Token]:
     return inherited_subject(head, depth + 1)
 
 
-def noun_agents(noun: Token, depth: int = 0) -> list[Token]:
+def noun_agents(noun: Word, depth: int = 0) -> list[Word]:
     """Who does what an action noun names: its possessor, its by-phrase, or the subject of the verb that carries it."""
     agents = [c for c in noun.children if c.dep_ == "nmod:poss"]
     agents += [c for c in noun.children if c.dep_ == "nmod" and preposition(c) in {"by", "of", "from"}]
@@ -264,11 +263,11 @@ def noun_agents(noun: Token, depth: int = 0) -> list[Token]:
     return []
 
 
-def _mark(verb: Token) -> str:
+def _mark(verb: Word) -> str:
     return next((c.lower_ for c in verb.children if c.dep_ in {"mark", "case"}), "")
 
 
-def _has_to(verb: Token) -> bool:
+def _has_to(verb: Word) -> bool:
     return any(c.dep_ == "mark" and c.lower_ == "to" for c in verb.children)
 
 
@@ -287,19 +286,19 @@ _BLAME = frozenset(
 )
 
 
-def _subject_control(verb: Token) -> bool:
+def _subject_control(verb: Word) -> bool:
     return verb.lemma_ in _SUBJECT_CONTROL
 
 
-def _calls_on(verb: Token) -> bool:
+def _calls_on(verb: Word) -> bool:
     return verb.lemma_ in _CALL_ON
 
 
-def _blames(verb: Token) -> bool:
+def _blames(verb: Word) -> bool:
     return verb.lemma_ in _BLAME
 
 
-def noun_arguments(noun: Token) -> Arguments:
+def noun_arguments(noun: Word) -> Arguments:
     """The logical roles of an action noun ("Ankara's condemnation of the raid", "voiced support for Oslo")."""
     out = Arguments(noun)
     for child in noun.children:
@@ -341,7 +340,7 @@ def noun_arguments(noun: Token) -> Arguments:
     return out
 
 
-def _support(noun: Token) -> Token | None:
+def _support(noun: Word) -> Word | None:
     """The light verb that carries a noun, if there is one."""
     first = noun
     while first.dep_ == "conj" and first.head.pos_ == "NOUN":
@@ -365,7 +364,7 @@ def _support(noun: Token) -> Token | None:
     return None
 
 
-def adjective_arguments(adjective: Token) -> Arguments:
+def adjective_arguments(adjective: Word) -> Arguments:
     """The roles of a predicate adjective ("Oslo is critical of Minsk")."""
     out = Arguments(adjective)
     surface = [_relative_target(c, adjective) for c in adjective.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS]

@@ -11,8 +11,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
+from comity.language.parse import Word
 from comity.tables import read_table
 
 from .arguments import conjuncts, noun_arguments, verb_arguments
@@ -37,7 +36,7 @@ class Push:
     b: Found
     third: Found
     direction: int
-    cue: Token
+    cue: Word
 
 
 @functools.cache
@@ -59,7 +58,7 @@ def pushes(scene: Scene) -> list[Push]:
     if len({m.actor for m in scene.mentions}) < 2:
         return []
     out: dict[tuple[str, str, str], Push] = {}
-    for tie in scene.doc:
+    for tie in scene.parse:
         if tie.lemma_.lower() in cues().nouns and tie.pos_ == "NOUN":
             pair = _parties(scene, tie)
             cue = _cue(tie)
@@ -72,7 +71,7 @@ def pushes(scene: Scene) -> list[Push]:
     return list(out.values())
 
 
-def _parties(scene: Scene, tie: Token) -> tuple[Found, Found] | None:
+def _parties(scene: Scene, tie: Word) -> tuple[Found, Found] | None:
     """The two parties of a tie: "A's ties with B", "ties between A and B", "A–B relations", "strengthen ties with B"."""
     roles = noun_arguments(tie)
     found: list[Found] = []
@@ -91,13 +90,13 @@ def _parties(scene: Scene, tie: Token) -> tuple[Found, Found] | None:
     return (found[0], found[1]) if len(found) >= 2 else None
 
 
-def _agents(tie: Token) -> list[Token]:
+def _agents(tie: Word) -> list[Word]:
     """Who the verb above a tie is said of ("A wants to strengthen ties with B")."""
     verb = tie.head
     return verb_arguments(verb).get("subj") if verb.pos_ == "VERB" else []
 
 
-def _above(token: Token) -> Iterator[Token]:
+def _above(token: Word) -> Iterator[Word]:
     current = token
     for _ in range(8):
         if current.head == current:
@@ -106,14 +105,14 @@ def _above(token: Token) -> Iterator[Token]:
         yield current
 
 
-def _cue(tie: Token) -> Token | None:
+def _cue(tie: Word) -> Word | None:
     """The nearest verb above a tie that moves it; a participle or noun between them does not matter."""
     verbs = [t for t in _above(tie) if t.lemma_ in cues().verbs and t.pos_ in {"VERB", "NOUN"}]
     own = [c for c in tie.children if c.dep_ in {"acl", "acl:relcl"} and c.lemma_ in cues().verbs]
     return next(iter([*verbs, *own]), None)
 
 
-def _direction(tie: Token, cue: Token) -> int:
+def _direction(tie: Word, cue: Word) -> int:
     """The direction of the first directed verb from the tie upward; a "rift" turns it round."""
     sign = next((d for t in [cue, *_above(tie)] if (d := cues().verbs.get(t.lemma_, 0))), 0)
     return -sign if tie.lemma_ == "rift" else sign

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.tokens import Doc
 
 from comity.language.network import open_network
-from comity.language.pipeline import MODEL, vectors_of
+from comity.language.parse import Parse, places_of
+from comity.language.pipeline import MODEL
 
 FloatArray = NDArray[np.float32]
 Span = tuple[int, int]
@@ -41,7 +41,8 @@ class Opinion:
 
     def best(self) -> tuple[str, float]:
         """The likeliest type, UNRELATED included, and its probability."""
-        return max(self.probabilities.items(), key=lambda item: item[1])
+        event = max(self.probabilities, key=self.probabilities.__getitem__)
+        return event, self.probabilities[event]
 
     def beside(self, event: str | None) -> Mapping[str, float]:
         """The probabilities to weigh against a rule that reads `event`: what the classifier does not tell from it is added to
@@ -67,16 +68,16 @@ class Classifier:
             event, mode = name.split(":")
             self._modes.setdefault(event, []).append((place, mode))
 
-    def opinions(self, doc: Doc, pairs: Sequence[tuple[Span, Span]]) -> list[Opinion | None]:
+    def opinions(self, parse: Parse, pairs: Sequence[tuple[Span, Span]]) -> list[Opinion | None]:
         """One calibrated opinion a pair, in order; None for a pair that lies beyond what the network takes of a long sentence.
-        Spans are character offsets in the doc's text. A sentence is one run: an answer does not depend on other sentences."""
-        read = vectors_of(doc)
+        Spans are character offsets in the sentence. A sentence is one run: an answer does not depend on other sentences."""
         out: list[Opinion | None] = [None] * len(pairs)
-        if read is None:
+        if parse.hidden is None or parse.cut is None:
             return out
+        offsets = [word.idx for word in parse.words]
         rows, places = [], []
         for number, (source, target) in enumerate(pairs):
-            found = [read.cut.span(*words) for span in (source, target) if (words := words_of_span(doc, span))]
+            found = [parse.cut.span(*words) for span in (source, target) if (words := places_of(offsets, *span))]
             if len(found) == 2 and found[0] is not None and found[1] is not None:
                 rows.append(number)
                 places.append([*found[0], *found[1]])
@@ -85,8 +86,8 @@ class Classifier:
         types, modes = self._session.run(
             None,
             {
-                "hidden": read.hidden,
-                "mask": np.ones(read.hidden.shape[:2], np.int64),
+                "hidden": parse.hidden,
+                "mask": np.ones(parse.hidden.shape[:2], np.int64),
                 "pairs": np.array([places], np.int64),
             },
         )
@@ -104,12 +105,6 @@ class Classifier:
         shares = _softmax(scores[None, [place for place, _ in places]])[0]
         best = int(shares.argmax())
         return places[best][1] if shares[best] >= MODE else None
-
-
-def words_of_span(doc: Doc, span: Span) -> tuple[int, int] | None:
-    """The first and last word of a character span, both included; None where it holds none."""
-    found = doc.char_span(*span, alignment_mode="expand")
-    return (found.start, found.end - 1) if found is not None and len(found) else None
 
 
 def _softmax(logits: FloatArray) -> FloatArray:

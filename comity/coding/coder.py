@@ -8,7 +8,9 @@ the speed, benchmarks/code_speed.py).
 
 from __future__ import annotations
 
+import atexit
 import functools
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +26,7 @@ from .lexicon import Lexicon, load_lexicon
 from .predicates import Act, acts
 from .reading import Reading
 from .scene import Focus, Scene
-from .sentence import Prefilter, Sentence, Unwanted
+from .sentence import Earlier, Prefilter, Sentence, Unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +67,27 @@ class Coder:
         self.classifier = classifier
         self.index = index
         self.lexicon = lexicon
-        self._prefilter = Prefilter(lexicon)
         self._sectors = {head.phrase: head.sector for head in index.tables.heads}
+        self._prefilter = Prefilter(lexicon, self._sectors)
         self._agentive = _agentive(lexicon) | frozenset(self._sectors)
 
     def code(self, documents: Sequence[Document]) -> list[Coded]:
         """The events and claims of documents, in order. A document that cannot be coded costs only itself."""
-        plans = [refusal(document) or self._plan(document) for document in documents]
+        plans = [refusal(document) or self.plan(document) for document in documents]
         self._parse([s for plan in plans if isinstance(plan, list) for s in plan])
         readings = [
-            list(self._readings(document, plan)) if isinstance(plan, list) else []
+            list(self.readings(document, plan)) if isinstance(plan, list) else []
             for document, plan in zip(documents, plans, strict=True)
         ]
-        self._weigh([reading for group in readings for reading in group])
+        self.weigh([reading for group in readings for reading in group])
         return [_coded(document, plan, group) for document, plan, group in zip(documents, plans, readings, strict=True)]
 
     def steps(self, document: Document) -> Iterator[Step]:
         """What `code` does with one document, sentence by sentence, for `explain` to look at."""
-        plan = self._plan(document)
+        plan = self.plan(document)
         self._parse(plan)
-        readings = list(self._readings(document, plan))
-        self._weigh(readings)
+        readings = list(self.readings(document, plan))
+        self.weigh(readings)
         read = {reading.sentence.number: reading for reading in readings}
         for sentence in plan:
             reading = read.get(sentence.number)
@@ -99,10 +101,11 @@ class Coder:
 
     def _parse(self, plan: Iterable[Sentence]) -> None:
         wanted = [sentence for sentence in plan if self._prefilter.unwanted(sentence) is None]
-        for sentence, doc in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
-            sentence.doc = doc
+        for sentence, parse in zip(wanted, self.pipeline.annotate([s.text for s in wanted]), strict=True):
+            sentence.parse = parse
 
-    def _plan(self, document: Document) -> list[Sentence]:
+    def plan(self, document: Document) -> list[Sentence]:
+        """A document's sentences with the actors and places that they name; none is parsed yet."""
         sentences = [
             Sentence(number, start, end, document.text[start:end])
             for number, (start, end) in enumerate(split(document.text))
@@ -116,24 +119,32 @@ class Coder:
         ]
         for place, sentence in _within(places, sentences):
             sentence.places.append(place)
+        earlier: Earlier = {}
+        for sentence in sentences:
+            sentence.earlier = earlier
+            named = [m for m in sentence.mentions if m.kind != "demonym"]
+            if any(m.kind not in earlier.get(m.actor, ()) for m in named):
+                earlier = dict(earlier)
+                for m in named:
+                    earlier[m.actor] = earlier.get(m.actor, frozenset()) | {m.kind}
         return sentences
 
     def unwanted(self, sentence: Sentence) -> Unwanted | None:
         """Why a sentence is not parsed, or None. See `Prefilter`."""
         return self._prefilter.unwanted(sentence)
 
-    def _readings(self, document: Document, plan: Sequence[Sentence]) -> Iterator[Reading]:
+    def readings(self, document: Document, plan: Sequence[Sentence]) -> Iterator[Reading]:
         """The parsed sentences of a document with the acts that the rules read in them, in order."""
         focus = Focus()
         quotes = quotations(document.text)
         for sentence in plan:
-            if sentence.doc is None or not len(sentence.doc):
+            if sentence.parse is None or not len(sentence.parse):
                 # Not parsed: its first name is the likeliest subject.
                 for number, mention in enumerate(m for m in sentence.mentions if m.kind != "demonym"):
                     focus.see(mention, number == 0)
                 continue
             scene = Scene(
-                sentence.doc,
+                sentence.parse,
                 sentence.start,
                 sentence.mentions,
                 focus,
@@ -146,7 +157,7 @@ class Coder:
             focus = focus.copy()
             scene.see(focus)
 
-    def _weigh(self, readings: Sequence[Reading]) -> None:
+    def weigh(self, readings: Sequence[Reading]) -> None:
         """Lets the classifier, if there is one, speak on the pairs of each sentence."""
         if self.classifier is None:
             return
@@ -156,7 +167,7 @@ class Coder:
                 continue
             base = reading.sentence.start
             spans = [((s.start - base, s.end - base), (t.start - base, t.end - base)) for s, t in pairs]
-            opinions = self.classifier.opinions(reading.scene.doc, spans)
+            opinions = self.classifier.opinions(reading.scene.parse, spans)
             reading.weigh(
                 self.lexicon,
                 [(pair, opinion) for pair, opinion in zip(pairs, opinions, strict=True) if opinion is not None],
@@ -169,7 +180,7 @@ def _coded(document: Document, plan: list[Sentence] | str, readings: Sequence[Re
     events = tuple(event for reading in readings for event in reading.events())
     claims = tuple(claim for reading in readings for claim in reading.claims())
     heard = sum(bool(reading.heard) for reading in readings)
-    return Coded(document, events, claims, None, len(plan), sum(s.doc is not None for s in plan), heard)
+    return Coded(document, events, claims, None, len(plan), sum(s.parse is not None for s in plan), heard)
 
 
 def refusal(document: Document) -> str | None:
@@ -202,5 +213,18 @@ def _agentive(lexicon: Lexicon) -> frozenset[str]:
 
 @functools.cache
 def load_coder(threads: int = 1) -> Coder:
-    """The coder with the shipped models and tables, loaded once a process."""
-    return Coder(load_pipeline(threads), load_index(), load_lexicon(), load_classifier(threads))
+    """The coder with the shipped models and tables, loaded once a process.
+
+    The tables are some 400,000 objects that live as long as the process. They are set apart from what the garbage collector
+    walks through: it did so once in some hundred sentences, for a tenth of a second, and several times while they were read.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        coder = Coder(load_pipeline(threads), load_index(), load_lexicon(), load_classifier(threads))
+        gc.freeze()
+        atexit.register(gc.unfreeze)  # or extension modules report what is frozen as leaked
+    finally:
+        if collecting:
+            gc.enable()
+    return coder

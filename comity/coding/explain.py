@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from spacy.tokens import Token
-
 from comity.errors import InputError
+from comity.language.parse import Word
 from comity.records import Claim, Document, Event
 
 from .arguments import Arguments
@@ -175,7 +174,7 @@ def _likeliest(opinion: Opinion) -> dict[str, float]:
 def _path(scene: Scene, act: Act) -> tuple[str, ...]:
     """From source to target by way of the trigger, each word with its relation; a party out of another sentence is left off."""
     ends = [scene.head_of(found.mention) for found in (act.source, act.target) if found is not None]
-    words: list[Token] = []
+    words: list[Word] = []
     for end in ends:
         way = dependency_path(end, act.trigger) if end is not None else None
         if way is not None:
@@ -185,7 +184,7 @@ def _path(scene: Scene, act: Act) -> tuple[str, ...]:
 
 def _candidates(scene: Scene, lexicon: Lexicon) -> Iterator[Candidate]:
     """The words that have rows or are operators of their own, in order, each with what its rows lacked."""
-    for token in scene.doc:
+    for token in scene.parse:
         misfits: list[Misfit] = []
         for row in (*rows_of(lexicon, token), *adjective_rows(lexicon, token)):
             misfits.append(_misfit(scene, row, token))
@@ -200,14 +199,14 @@ def _candidates(scene: Scene, lexicon: Lexicon) -> Iterator[Candidate]:
             yield Candidate(text=token.text, start=start, end=start + len(token.text), rows=tuple(misfits))
 
 
-def _misfit(scene: Scene, row: Row, token: Token) -> Misfit:
+def _misfit(scene: Scene, row: Row, token: Word) -> Misfit:
     arguments = arguments_of(row.word_class, token)
     failed = _first_failed(scene, row, token, arguments)
     lacks = failed or lacking(scene, row, arguments) or "the word is part of a name or of another predicate"
     return Misfit(rule=f"{row.place} {row.pattern}", event=row.event, lacks=lacks, fits=failed is None)
 
 
-def _first_failed(scene: Scene, row: Row, token: Token, arguments: Arguments) -> str | None:
+def _first_failed(scene: Scene, row: Row, token: Word, arguments: Arguments) -> str | None:
     for particle in row.particles:
         if not particle_there(token, particle):
             return f"needs “{particle}” beside it"

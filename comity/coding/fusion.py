@@ -12,8 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
-
+from comity.language.parse import Word
 from comity.records import Mention
 
 from .arguments import SUBJECTS, first_conjunct, preposition
@@ -108,11 +107,11 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
             held.setdefault((source.actor, target.actor), opinion)
     out = [act for act in (_settled(act, held) for act in found) if act is not None]
     related = _related(out)
-    unread = [(pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related]
-    for pair, opinion in sorted(unread, key=lambda item: -item[1].best()[1]):
+    unread = [(*o.best(), pair, o) for pair, o in opinions if (pair[0].actor, pair[1].actor) not in related]
+    unread = [item for item in unread if item[0] != UNRELATED and item[1] >= ADD_KNOWN]
+    for event, probability, pair, opinion in sorted(unread, key=lambda item: -item[1]):
         key = (pair[0].actor, pair[1].actor)
-        event, probability = opinion.best()
-        if event == UNRELATED or key in related or probability < ADD_KNOWN:
+        if key in related:
             continue
         link = _link(scene, pair)
         if link is None:
@@ -137,8 +136,8 @@ def fuse(scene: Scene, lexicon: Lexicon, found: Sequence[Act], opinions: Sequenc
 class _Link:
     """The words that two parties hang on, and the path from one to the other, if the parse has any."""
 
-    source: Token
-    target: Token
+    source: Word
+    target: Word
     path: DependencyPath | None
 
 
@@ -149,7 +148,7 @@ def _link(scene: Scene, pair: Pair) -> _Link | None:
     return _Link(source, target, dependency_path(source, target))
 
 
-def _names(lexicon: Lexicon, token: Token, event: str) -> bool:
+def _names(lexicon: Lexicon, token: Word, event: str) -> bool:
     """Whether a word is one that the lexicon knows for such an act, though no row fits."""
     return any(row.event == event for row in rows_of(lexicon, token))
 
@@ -159,7 +158,7 @@ def _beside(link: _Link, event: str, known: bool) -> bool:
     topic; or they are far apart, and no word between them (`known`) is one for a meeting, deal or tie."""
     if link.path is not None and any(token.lemma_ in MOODS for token in link.path.words):
         return True  # "to the anger of Oslo"
-    if any(preposition(t) == "for" and t.left_edge.i == t.sent.start for t in (link.source, link.target)):
+    if any(preposition(t) == "for" and min(w.i for w in t.subtree) == 0 for t in (link.source, link.target)):
         return True  # "For Oslo, Riga's friendship with Bern is a burden": in whose eyes, not by or to whom
     if event == "CONSULT" and _topic(link.target):
         return True  # "they discussed Oslo's budget" is no talk with Oslo
@@ -170,7 +169,7 @@ def _beside(link: _Link, event: str, known: bool) -> bool:
 _DISCUSS = frozenset("discuss raise address review debate consider examine touch tackle broach".split())
 
 
-def _topic(head: Token) -> bool:
+def _topic(head: Word) -> bool:
     """Whether a party is what is talked about: the object of a verb of discussing, or after "on", "about", "over"."""
     token = head
     for _ in range(4):
@@ -258,12 +257,12 @@ def _how(mention: Mention) -> str:
     return {"coreference": "coreference", "place": "owner"}.get(mention.kind, "direct")
 
 
-def _trigger(scene: Scene, lexicon: Lexicon, link: _Link, event: str) -> Token | None:
+def _trigger(scene: Scene, lexicon: Lexicon, link: _Link, event: str) -> Word | None:
     """The word that an act found by the classifier hangs on: the lowest verb or noun that governs both parties. Where the parse
     has none (headlines, lists), the nearest word that the lexicon knows for such an act, else what governs both."""
     for token in [link.path.top, *link.path.top.ancestors] if link.path else []:
         if token.pos_ in {"VERB", "NOUN"} and scene.mention_at(token) is None:
             return token
-    known = [t for t in scene.doc if scene.mention_at(t) is None and _names(lexicon, t, event)]
+    known = [t for t in scene.parse if scene.mention_at(t) is None and _names(lexicon, t, event)]
     nearest = min(known, key=lambda t: abs(t.i - link.source.i) + abs(t.i - link.target.i), default=None)
     return nearest or (link.path.top if link.path else None)

@@ -66,7 +66,9 @@ class Lexicon:
 
     rows: Mapping[tuple[str, WordClass], tuple[Row, ...]]
     sets: Mapping[str, frozenset[str]]
-    read: dict[tuple[int, ...], tuple[Row, ...]] = field(default_factory=dict, compare=False, repr=False)
+    read: dict[tuple[str, str, str, str, bool], tuple[Row, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
     """What `matching.rows_of` found for words as the parser reads them: they repeat."""
 
     def of(self, lemma: str, word_class: WordClass) -> tuple[Row, ...]:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from spacy.tokens import Token
-
 from comity.language.lemmas import regular_lemmas
+from comity.language.parse import Word
 
 from .arguments import OBLIQUES, Arguments, conjuncts, preposition
 from .lexicon import Constraint, Lexicon, Row, WordClass
 
-NamesActor = Callable[[Token], bool]
-NamesPlace = Callable[[Token], bool]
+NamesActor = Callable[[Word], bool]
+NamesPlace = Callable[[Word], bool]
 
 # In these roles a place is no party; after a preposition it stands for its state ("flew tents to Benghazi").
 _CORE = frozenset({"subj", "obj", "iobj"})
@@ -26,7 +25,7 @@ _SPELLINGS = (("ize", "ise"), ("ise", "ize"), ("yze", "yse"), ("yse", "yze"), ("
 _KEPT = 200_000  # words whose rows are remembered
 
 
-def word_class(token: Token) -> WordClass | None:
+def word_class(token: Word) -> WordClass | None:
     """The lexicon's class of a token."""
     if token.pos_ in {"VERB", "AUX"}:
         return "V"
@@ -35,10 +34,10 @@ def word_class(token: Token) -> WordClass | None:
     return "A" if token.pos_ == "ADJ" else None
 
 
-def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
+def rows_of(lexicon: Lexicon, token: Word) -> tuple[Row, ...]:
     """The rows that a token could be, whatever its lemma's spelling. Where the coarse and the fine tag disagree ("launches
     airstrikes" as a verb with a noun's tag), the fine one is tried second."""
-    key = (token.orth, token.lemma, token.pos, token.tag, token.i > 0)
+    key = (token.text, token.lemma_, token.pos_, token.tag_, token.i > 0)
     found = lexicon.read.get(key)
     if found is None:
         if len(lexicon.read) > _KEPT:
@@ -47,7 +46,7 @@ def rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
     return found
 
 
-def _rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
+def _rows_of(lexicon: Lexicon, token: Word) -> tuple[Row, ...]:
     kind = word_class(token)
     if kind is None or (token.pos_ == "PROPN" and token.text[:1].isupper() and token.i and not token.text.isupper()):
         return ()
@@ -62,7 +61,7 @@ def _rows_of(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
 _FINE: dict[str, tuple[str, WordClass]] = {"NN": ("NOUN", "N"), "VB": ("VERB", "V")}
 
 
-def adjective_rows(lexicon: Lexicon, token: Token) -> tuple[Row, ...]:
+def adjective_rows(lexicon: Lexicon, token: Word) -> tuple[Row, ...]:
     """The adjective rows of a participle ("is prepared for talks"), which the parser may take for a passive."""
     return lexicon.of(token.lower_, "A") if token.tag_ in {"VBN", "VBD", "VBG"} else ()
 
@@ -72,7 +71,7 @@ def _variants(lemma: str) -> list[str]:
 
 
 def best_row(
-    rows: tuple[Row, ...], token: Token, arguments: Arguments, names_actor: NamesActor, names_place: NamesPlace
+    rows: tuple[Row, ...], token: Word, arguments: Arguments, names_actor: NamesActor, names_place: NamesPlace
 ) -> Row | None:
     """The first, hence most specific, row that fits; None if none does."""
     for row in rows:
@@ -83,7 +82,7 @@ def best_row(
     return None
 
 
-def particle_there(token: Token, particle: str) -> bool:
+def particle_there(token: Word, particle: str) -> bool:
     """Whether a verb has this particle or adverb beside it ("called the talks off")."""
     for child in token.children:
         if child.lower_ == particle and (
@@ -97,7 +96,7 @@ def particle_there(token: Token, particle: str) -> bool:
 
 
 def holds(
-    constraint: Constraint, token: Token, arguments: Arguments, names_actor: NamesActor, names_place: NamesPlace
+    constraint: Constraint, token: Word, arguments: Arguments, names_actor: NamesActor, names_place: NamesPlace
 ) -> bool:
     """Whether one constraint holds. A named place is a territory ("withdrew from Crimea")."""
     fillers = constituents(constraint.role, token, arguments, loose=bool(constraint.words))
@@ -114,7 +113,7 @@ def holds(
     )
 
 
-def constituents(role: str, token: Token, arguments: Arguments, loose: bool = True) -> list[Token]:
+def constituents(role: str, token: Word, arguments: Arguments, loose: bool = True) -> list[Word]:
     """The heads that a constraint's role speaks of. `loose`: an infinitive after "to" counts as a noun after "to"."""
     if role in {"xcomp", "ccomp"}:
         return [c for c in token.children if c.dep_ in {"xcomp", "ccomp", "advcl"}]
@@ -135,7 +134,7 @@ def constituents(role: str, token: Token, arguments: Arguments, loose: bool = Tr
     return out
 
 
-def fits_words(token: Token, words: frozenset[str]) -> bool:
+def fits_words(token: Word, words: frozenset[str]) -> bool:
     """Whether a phrase's head is one of these words, by lemma, form, or the last two words of a compound; the noun behind
     "a number of", "dozens of" counts as the head."""
     if token.lemma_.lower() in words or token.lower_ in words:

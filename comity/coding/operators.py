@@ -11,8 +11,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from spacy.tokens import Token
-
+from comity.language.parse import Word
 from comity.ontology import load_ontology
 from comity.tables import read_table
 
@@ -95,15 +94,15 @@ class Standing:
     event: str
     mode: str | None
     auxiliary: set[str] = field(default_factory=set)
-    source: list[Token] | None = None
-    target: list[Token] | None = None
+    source: list[Word] | None = None
+    target: list[Word] | None = None
     agent_is_target: bool = False
-    speaker: Token | None = None
+    speaker: Word | None = None
     path: list[str] = field(default_factory=list)
     alleged: bool = False
 
 
-def own_auxiliaries(token: Token) -> set[str]:
+def own_auxiliaries(token: Word) -> set[str]:
     """Negation, future or hypothetical as marked in a predicate's own clause."""
     out: set[str] = set()
     words = list(token.children)
@@ -142,26 +141,26 @@ def own_auxiliaries(token: Token) -> set[str]:
     return out
 
 
-def _supposes(word: Token) -> bool:
+def _supposes(word: Word) -> bool:
     """Whether a word takes the clause that it stands in back to a supposition: "if", "allegedly"."""
     if word.dep_ == "mark" and word.lower_ in _IF:
         return not (word.lower_ == "whether" and word.head.dep_ == "ccomp")
     return word.dep_ == "advmod" and word.lower_ in _ALLEGED
 
 
-def _no(noun: Token) -> bool:
+def _no(noun: Word) -> bool:
     refused = any(c.dep_ in {"det", "cc:preconj"} and c.lower_ in {"no", "neither"} for c in noun.children)
     return refused or noun.lower_ in {"nobody", "none"}
 
 
-def _charges(clause: Token, verb: Token) -> bool:
+def _charges(clause: Word, verb: Word) -> bool:
     """Whether a verb takes a clause with "of" or "from" beside its object, as "accuse" and "stop" do."""
     operator = operator_of(verb) if verb.pos_ == "VERB" else None
     marked = any(c.dep_ in {"mark", "case"} and c.lower_ in {"of", "from"} for c in clause.children)
     return marked and operator is not None and operator.effect in {"accuse", "stop", "refuse", "fail"}
 
 
-def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, Token]]:
+def governors(predicate: Word, support: Word | None) -> Iterator[tuple[Word, Word]]:
     """(governed, governor) pairs from a predicate up to the sentence's root, over clause-taking governors only."""
     current = support or predicate
     for _ in range(12):
@@ -178,7 +177,7 @@ def governors(predicate: Token, support: Token | None) -> Iterator[tuple[Token, 
         current = head
 
 
-def standing(predicate: Token, event: str, mode: str | None, support: Token | None) -> Standing:
+def standing(predicate: Word, event: str, mode: str | None, support: Word | None) -> Standing:
     """The act after everything above it in the sentence has had its say."""
     out = Standing(event, mode)
     own = own_auxiliaries(predicate)
@@ -210,11 +209,11 @@ def standing(predicate: Token, event: str, mode: str | None, support: Token | No
     return out
 
 
-def _has_auxiliary(token: Token) -> bool:
+def _has_auxiliary(token: Word) -> bool:
     return any(c.dep_ in {"aux", "nsubj", "nsubj:pass"} for c in token.children)
 
 
-def _infinitive_root(verb: Token) -> bool:
+def _infinitive_root(verb: Word) -> bool:
     """Headlines: "Israel to open embassy in Baku"; also "is to visit"."""
     if verb.tag_ != "VB":
         return False
@@ -222,7 +221,7 @@ def _infinitive_root(verb: Token) -> bool:
     return has_to and verb.dep_ in {"ROOT", "parataxis", "acl:relcl"}
 
 
-def _mark_auxiliaries(out: Standing, marks: set[str], token: Token) -> None:
+def _mark_auxiliaries(out: Standing, marks: set[str], token: Word) -> None:
     if "hypothetical" in marks and any(c.lower_ == "would" for c in token.children) and _reported(token):
         marks = (marks - {"hypothetical"}) | {"future"}  # "said it would send" is a plan, not a supposition
     for mark in marks:
@@ -232,7 +231,7 @@ def _mark_auxiliaries(out: Standing, marks: set[str], token: Token) -> None:
             out.auxiliary.add(mark)
 
 
-def _reported(token: Token) -> bool:
+def _reported(token: Word) -> bool:
     current = first_conjunct(token)
     operator = operators().get((current.head.lemma_, "V"))
     return (
@@ -242,11 +241,11 @@ def _reported(token: Token) -> bool:
     )
 
 
-def _class_of(token: Token) -> str:
+def _class_of(token: Word) -> str:
     return {"VERB": "V", "AUX": "V", "NOUN": "N", "PROPN": "N", "ADJ": "A"}.get(token.pos_, "")
 
 
-def operator_of(token: Token) -> Operator | None:
+def operator_of(token: Word) -> Operator | None:
     """The operator that a token is, if it is one; "rule out" and the like by their particle."""
     if token.lemma_ not in _first_words():
         return None
@@ -259,7 +258,7 @@ def operator_of(token: Token) -> Operator | None:
     return operators().get((token.lemma_, word_class))
 
 
-def _effect(low: Token, high: Token) -> str:
+def _effect(low: Word, high: Word) -> str:
     """What a clause's governor does to it; "" where the clause stands on its own."""
     marks = {c.lower_ for c in low.children if c.dep_ in {"mark", "case"}}
     dep = low.dep_
@@ -314,20 +313,20 @@ def _effect(low: Token, high: Token) -> str:
     return ""
 
 
-def _subjunctive(verb: Token) -> bool:
+def _subjunctive(verb: Word) -> bool:
     """ "that Oslo withdraw", "that Oslo should withdraw": a bare or obliging verb asks, a finite one reports."""
     helpers = [c for c in verb.children if c.dep_ in {"aux", "aux:pass", "cop"}]
     first = min([verb, *helpers], key=lambda t: t.i)
     return first.tag_ == "VB" or first.lower_ in {"should", "must"}
 
 
-def _own_threat(low: Token) -> bool:
+def _own_threat(low: Word) -> bool:
     """ "Vestria warned it would shell": the warner is the one who would act (or the clause has no other subject)."""
     subject = next((c for c in low.children if c.dep_ in SUBJECTS | PASSIVE_SUBJECTS), None)
     return subject is None or subject.lower_ in {"it", "they", "he", "she", "we", "i"}
 
 
-def _nominal_effect(low: Token, high: Token) -> str | None:
+def _nominal_effect(low: Word, high: Word) -> str | None:
     """What a verb does to an act named by a noun in its object or complement ("denied the attack"); None = nothing."""
     operator = operator_of(high)
     if low.dep_ == "obj" and high.lemma_ in _DISMISS and any(c.dep_ in {"acl", "ccomp"} for c in low.children):
@@ -352,7 +351,7 @@ def _nominal_effect(low: Token, high: Token) -> str | None:
     return None
 
 
-def _apply(out: Standing, effect: str, operator: Token) -> None:
+def _apply(out: Standing, effect: str, operator: Word) -> None:
     """Changes the act by one operator."""
     if effect in {"", "fact"}:
         return
@@ -405,7 +404,7 @@ def _apply(out: Standing, effect: str, operator: Token) -> None:
         out.alleged = True
 
 
-def _turn(out: Standing, operator: Token) -> None:
+def _turn(out: Standing, operator: Word) -> None:
     """The operator's subject now acts, on whoever was to act or is said to have acted."""
     if out.source is None:
         out.agent_is_target = True
@@ -415,7 +414,7 @@ def _turn(out: Standing, operator: Token) -> None:
     out.source = _roles(operator).get("subj")
 
 
-def _roles(operator: Token) -> Arguments:
+def _roles(operator: Word) -> Arguments:
     if operator.pos_ in {"VERB", "AUX"}:
         return verb_arguments(operator)
     if operator.pos_ == "ADJ":
@@ -435,6 +434,13 @@ def reduced(
     event: str, mode: str | None, auxiliary: set[str], own_threat: bool = False
 ) -> tuple[str, str | None, tuple[str, ...]]:
     """PLOVER's reductions (codebook section 5): a future CONSULT, SUPPORT, COOPERATE or AID is AGREE, and so on."""
+    return _reduced(event, mode, frozenset(auxiliary), own_threat)
+
+
+@functools.cache
+def _reduced(
+    event: str, mode: str | None, auxiliary: frozenset[str], own_threat: bool
+) -> tuple[str, str | None, tuple[str, ...]]:
     ontology = load_ontology()
     if {"future", "negation"} <= auxiliary and event in ASKED_MODES and "hypothetical" not in auxiliary:
         # "will not free the pilots" refuses; it does not merely fail to happen (codebook, REJECT).

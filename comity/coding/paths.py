@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from comity.language.parse import Word
 
 
 @dataclass(frozen=True, slots=True)
 class DependencyPath:
     """The words from one to the other, both included, and `top`: their lowest common governor, which is among them."""
 
-    words: list[Token]
-    top: Token
+    words: list[Word]
+    top: Word
 
     @property
     def steps(self) -> int:
@@ -20,7 +20,7 @@ class DependencyPath:
         return len(self.words) - 1
 
 
-def dependency_path(a: Token, b: Token) -> DependencyPath | None:
+def dependency_path(a: Word, b: Word) -> DependencyPath | None:
     """The path from `a` to `b` over their lowest common governor (one of the two, where it governs the other); None where
     they hang under different roots."""
     up, down = [a, *a.ancestors], [b, *b.ancestors]

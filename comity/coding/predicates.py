@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from spacy.tokens import Token
+from comity.language.parse import Word
 
 from .arguments import (
     CLAUSES,
@@ -42,7 +42,7 @@ class Act:
     """One act of one source on one target (or none). `group` is the predicate's index: acts of one predicate are linked.
     The product of `factors` is the confidence."""
 
-    trigger: Token
+    trigger: Word
     source: Found
     target: Found | None
     event: str
@@ -50,7 +50,7 @@ class Act:
     contexts: tuple[str, ...]
     auxiliary: tuple[str, ...]
     reciprocal: bool
-    speaker: Token | None
+    speaker: Word | None
     confidence: float
     rule: str
     group: int
@@ -65,8 +65,9 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
     for token in _by_depth(scene):
         if token.i in consumed or (scene.mention_at(token) is not None and token.pos_ not in {"VERB", "NOUN"}):
             continue
-        row, arguments = _row(scene, lexicon, token)
-        if row is not None:
+        read_as = _row(scene, lexicon, token)
+        if read_as is not None:
+            row, arguments = read_as
             if row.word_class == "V":
                 consumed |= {
                     t.i
@@ -77,37 +78,36 @@ def acts(scene: Scene, lexicon: Lexicon) -> list[Act]:
                 }
             found.extend(_acts_of(scene, row, arguments))
     read = {act.trigger.i for act in found}
-    for token in scene.doc:
+    for token in scene.parse:
         if operator_of(token) is not None:
             found.extend(_default_acts(scene, token, read))
     return _distinct(found)
 
 
-def _by_depth(scene: Scene) -> Iterator[Token]:
+def _by_depth(scene: Scene) -> Iterator[Word]:
     """Tokens from the root down, so that a verb is read before the nouns it carries."""
-    queue = [t for t in scene.doc if t.dep_ == "ROOT"]
-    while queue:
-        token = queue.pop(0)
+    queue = [t for t in scene.parse if t.dep_ == "ROOT"]
+    for token in queue:  # which grows on the way
         yield token
-        queue.extend(token.children)
+        queue += token.children
 
 
-_ARGUMENTS: dict[WordClass, Callable[[Token], Arguments]] = {
+_ARGUMENTS: dict[WordClass, Callable[[Word], Arguments]] = {
     "V": verb_arguments,
     "N": noun_arguments,
     "A": adjective_arguments,
 }
 
 
-def arguments_of(kind: WordClass, token: Token) -> Arguments:
+def arguments_of(kind: WordClass, token: Word) -> Arguments:
     """The roles of a token read as a word of this class, dependent clauses included."""
     arguments = _ARGUMENTS[kind](token)
     _add_clauses(token, arguments)
     return arguments
 
 
-def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Arguments]:
-    """The row that fits a token, and its arguments."""
+def _row(scene: Scene, lexicon: Lexicon, token: Word) -> tuple[Row, Arguments] | None:
+    """The row that fits a token, and its arguments; None where none does."""
     for rows in (rows_of(lexicon, token), adjective_rows(lexicon, token)):
         if not rows:
             continue
@@ -119,10 +119,10 @@ def _row(scene: Scene, lexicon: Lexicon, token: Token) -> tuple[Row | None, Argu
         row = best_row(rows, token, arguments, scene.names_actor, scene.names_place)
         if row is not None:
             return row, arguments
-    return None, Arguments(token)
+    return None
 
 
-def _add_clauses(token: Token, arguments: Arguments) -> None:
+def _add_clauses(token: Word, arguments: Arguments) -> None:
     """The roles `that` and `comp`: subject and object of a dependent clause."""
     for child in token.children:
         if child.dep_ in {"ccomp", "xcomp", "advcl"} and child.pos_ in {"VERB", "AUX", "ADJ", "NOUN"}:
@@ -150,14 +150,14 @@ def _noun_subjects(scene: Scene, arguments: Arguments) -> list[Found]:
     return found or light or list(dict.fromkeys(_modifying(scene, noun, _left_of(noun, modifiers))))
 
 
-def _modifying(scene: Scene, noun: Token, modifiers: Iterable[Token]) -> list[Found]:
+def _modifying(scene: Scene, noun: Word, modifiers: Iterable[Word]) -> list[Found]:
     """The actors that words before a noun name ("a Danish raid")."""
     return [
         Found(m, "modifier", m.sector) for t in modifiers if t.i < noun.i and (m := scene.mention_at(t)) is not None
     ]
 
 
-def _left_of(noun: Token, modifiers: list[Token]) -> list[Token]:
+def _left_of(noun: Word, modifiers: list[Word]) -> list[Word]:
     """Modifiers and what is hyphenated to them ("Armenian-Azerbaijani clashes")."""
     out = {t.i: t for m in modifiers for t in m.subtree if t.i < noun.i and t.pos_ in {"ADJ", "PROPN", "NOUN"}}
     return [out[i] for i in sorted(out)]
@@ -245,10 +245,15 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
     if row.word_class == "N" and not targets and len(sources) < 2:
         named = _modifying(scene, arguments.predicate, arguments.get("modifier"))
         targets = [t for t in named if not _same(t, sources)]
-    pair = (row.reciprocal or _mutual(arguments)) and len(sources) >= 2
+    pair = (row.reciprocal or _mutual(scene, arguments)) and len(sources) >= 2
     if not targets and row.target and not pair and row.place != OPERATOR:
         for role in _ANYWHERE:
-            if role in row.target or role == "subj" or (role in _LOCAL and row.event not in _LOCATED):
+            if (
+                role not in arguments.roles
+                or role in row.target
+                or role == "subj"
+                or (role in _LOCAL and row.event not in _LOCATED)
+            ):
                 continue
             used = _constrained(scene, row, role, arguments) if role in row.source else []
             rest = [t for t in arguments.get(role) if t not in used and t.lemma_ not in MOODS]
@@ -267,9 +272,9 @@ def _roles(scene: Scene, row: Row, arguments: Arguments) -> tuple[list[Found], l
     return sources, targets, sure
 
 
-def _places_above(noun: Token) -> list[Token]:
+def _places_above(noun: Word) -> list[Word]:
     """The local phrases of the two clauses above an act that a noun names."""
-    out: list[Token] = []
+    out: list[Word] = []
     current = noun
     for _ in range(4):
         if current.head == current:
@@ -287,7 +292,7 @@ def _places_above(noun: Token) -> list[Token]:
 _LOCAL = frozenset({"in", "at", "near", "on", "across", "over", "outside"})
 
 
-def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> list[Token]:
+def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> list[Word]:
     """The fillers of a role; where the row says by which words it knows the role, only those that are such words
     ("killed in a raid by Oslo in Minsk": the raid's owner acts, not the place)."""
     words = next((c.words for c in row.constraints if c.role == role and c.words), None)
@@ -298,9 +303,9 @@ def _constrained(scene: Scene, row: Row, role: str, arguments: Arguments) -> lis
     return [t for t in tokens if fits_words(t, words) or (place and scene.names_place(t))]
 
 
-def _nearby(scene: Scene, arguments: Arguments) -> list[Token]:
+def _nearby(scene: Scene, arguments: Arguments) -> list[Word]:
     """Named actors below a predicate, outside its subject and its clauses: what a misread phrase may still hold."""
-    out: list[Token] = []
+    out: list[Word] = []
     queue = list((arguments.support or arguments.predicate).children)
     while queue:
         token = queue.pop(0)
@@ -371,7 +376,7 @@ def _pairs(
         event, mode = "COOPERATE", None  # joint exercises (codebook, MOBILIZE)
     if len(sources) >= 2 and targets and row.reciprocal and stand.source is None and event == row.event:
         targets = [*targets, *(s for s in sources if not _same(s, targets))]  # A and B met C: A met B too
-    if together and (row.reciprocal or event in _TOGETHER or _mutual(arguments)):
+    if together and (row.reciprocal or event in _TOGETHER or _mutual(scene, arguments)):
         pairs: list[tuple[Found, Found | None]] = [
             (a, b) for i, a in enumerate(sources) for b in sources[i + 1 :] if not _same(b, [a])
         ]
@@ -418,8 +423,10 @@ def _exercise(arguments: Arguments) -> bool:
     return any(t.lemma_ in {"exercise", "drill", "manoeuvre", "maneuver"} for t in arguments.get("obj"))
 
 
-def _mutual(arguments: Arguments) -> bool:
+def _mutual(scene: Scene, arguments: Arguments) -> bool:
     """Whether the act is done to "each other"."""
+    if not scene.each_other:
+        return False
     tokens = (c for group in arguments.roles.values() for t in group for c in t.subtree)
     return any(c.lower_ == "other" and c.i and c.nbor(-1).lower_ == "each" for c in tokens)
 
@@ -443,7 +450,7 @@ def _trust(found: Found) -> float:
     return {"direct": 1.0, "owner": 0.93, "modifier": 0.92, "coreference": 0.82}[found.how]
 
 
-def _default_acts(scene: Scene, token: Token, read: set[int]) -> Iterator[Act]:
+def _default_acts(scene: Scene, token: Word, read: set[int]) -> Iterator[Act]:
     """An operator over a clause in which nothing was read ("urged Oman to think again") codes as its own default."""
     operator = operator_of(token)
     if operator is None or operator.default is None or token.pos_ not in {"VERB"}:

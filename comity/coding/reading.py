@@ -7,11 +7,11 @@ attribution.
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 
-from spacy.tokens import Token
-
 from comity.language.dates import DateSpan, find_dates
+from comity.language.parse import Word
 from comity.language.quotations import QuotedSpan, reported_by
 from comity.ontology import load_ontology
 from comity.records import Attribution, Claim, Document, Event, EventDate, Participant, Quote, stable_id
@@ -86,7 +86,7 @@ class Reading:
                     contexts=contexts,
                     quad=ontology.quad(act.event),
                     score=ontology.score(act.event, act.mode),
-                    cameo=ontology.cameo(act.event, act.mode, contexts),
+                    cameo=_cameo(act.event, act.mode, contexts),
                     reciprocal=act.reciprocal,
                     auxiliary=auxiliary,  # type: ignore[arg-type]
                     date=date,
@@ -124,7 +124,7 @@ class Reading:
             reported=self.published,
         )
 
-    def _quote(self, token: Token) -> Quote:
+    def _quote(self, token: Word) -> Quote:
         start = self.sentence.start + token.idx
         return Quote(text=token.text, start=start, end=start + len(token.text))
 
@@ -154,14 +154,14 @@ class Reading:
 
     def _while(self, span: DateSpan) -> bool:
         """Whether a year before a noun dates the clause too: "in the 2020 war" does, "the 2015 deal" does not."""
-        token = next((t for t in self.scene.doc if span.start <= t.idx < span.end), None)
+        token = next((t for t in self.scene.parse if span.start <= t.idx < span.end), None)
         return token is not None and token.head.dep_ in OBLIQUES and preposition(token.head) in {"in", "during"}
 
-    def _date(self, trigger: Token, future: bool) -> EventDate:
+    def _date(self, trigger: Word, future: bool) -> EventDate:
         """The date said of the trigger: in its own clause first, then in the clauses above it, else the document's."""
         spans = self._spans(future)
         if spans:
-            tokens = {t.i: span for span in spans for t in self.scene.doc if span.start <= t.idx < span.end}
+            tokens = {t.i: span for span in spans for t in self.scene.parse if span.start <= t.idx < span.end}
             current = trigger
             for _ in range(8):
                 own = [tokens[t.i] for t in _clause(current) if t.i in tokens]
@@ -177,15 +177,15 @@ class Reading:
         for token in (act.trigger, act.trigger.head):
             for child in token.children:
                 if child.dep_ in OBLIQUES and preposition(child) in {"in", "at", "near"} and child.ent_type_ == "LOC":
-                    span = next((e for e in self.scene.doc.ents if e.start <= child.i < e.end), None)
+                    span = next((e for e in self.scene.parse.entities if e.start <= child.i < e.end), None)
                     start = self.sentence.start + child.idx
                     if span is not None and not (
                         act.target and act.target.mention.start <= start < act.target.mention.end
                     ):
-                        return span.text
+                        return self.scene.parse.phrase(self.scene.parse[span.start], self.scene.parse[span.end - 1])
         return None
 
-    def _attribution(self, trigger: Token, speaker: Token | None) -> Attribution:
+    def _attribution(self, trigger: Word, speaker: Word | None) -> Attribution:
         at = self.sentence.start + trigger.idx
         for quote in self.quotes:
             if quote.start <= at < quote.end:
@@ -197,17 +197,17 @@ class Reading:
         cited = reported_by(self.sentence.text)
         return Attribution(kind="reported", speaker=cited[0]) if cited else Attribution(kind="author")
 
-    def _name(self, speaker: Token) -> str:
+    def _name(self, speaker: Word) -> str:
         mention = self.scene.mention_at(speaker)
         if mention is not None:
             return mention.text
         left = [t for t in speaker.subtree if t.i <= speaker.i]
-        return self.scene.doc[left[0].i : speaker.i + 1].text if left else speaker.text
+        return self.scene.parse.phrase(left[0], speaker) if left else speaker.text
 
 
-def _clause(token: Token) -> list[Token]:
+def _clause(token: Word) -> list[Word]:
     """The tokens below one that belong to its own clause."""
-    out: list[Token] = []
+    out: list[Word] = []
     queue = [token]
     while queue:
         current = queue.pop(0)
@@ -218,6 +218,11 @@ def _clause(token: Token) -> list[Token]:
             if c.dep_ not in CLAUSES - {"acl", "xcomp"} and not (c.dep_ == "conj" and c.pos_ == "VERB")
         )
     return out
+
+
+@functools.cache
+def _cameo(event: str, mode: str | None, contexts: tuple[str, ...]) -> str | None:
+    return load_ontology().cameo(event, mode, contexts)  # some 70 rules are tried, and acts repeat
 
 
 def _days_before(date: str, days: int) -> str:

@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spacy.tokens import Doc, Token
-
 from comity.errors import InputError
+from comity.language.parse import Parse, Word
 from comity.ontology import load_ontology
 from comity.records import Mention
 
@@ -122,9 +121,9 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
             except InputError as fault:
                 placed.append(fault)
         good = [p for p in placed if not isinstance(p, InputError)]
-        docs = pipeline.annotate([p[0] for p in good])
-        views = iter([_view(classifier, doc, p[1], p[2]) for doc, p in zip(docs, good, strict=True)])
-        parsed = iter(docs)
+        parses = pipeline.annotate([p[0] for p in good])
+        views = iter([_view(classifier, parse, p[1], p[2]) for parse, p in zip(parses, good, strict=True)])
+        parsed = iter(parses)
         for place in placed:
             if isinstance(place, InputError):
                 yield {**Relation().to_dict(), "error": f"{place.problem} ({place.mend})"}
@@ -141,22 +140,22 @@ def relate(items: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from flush()
 
 
-def _view(classifier: Classifier | None, doc: Doc, source: Span | None, target: Span | None) -> Opinion | None:
+def _view(classifier: Classifier | None, parse: Parse, source: Span | None, target: Span | None) -> Opinion | None:
     """The classifier's opinion; None without a classifier. Where a party is not named, the noun of the sentence that the other
     is likeliest to act on, or to be acted on by, stands for it."""
     if classifier is None or (source is None and target is None):
         return None
     if source is not None and target is not None:
-        return classifier.opinions(doc, [(source, target)])[0]
+        return classifier.opinions(parse, [(source, target)])[0]
     known = source or target
     assert known is not None
     others = [
-        (t.idx, t.idx + len(t))
-        for t in doc
-        if t.pos_ in {"NOUN", "PROPN"} and not (t.idx < known[1] and known[0] < t.idx + len(t))
+        (t.idx, t.idx + len(t.text))
+        for t in parse
+        if t.pos_ in {"NOUN", "PROPN"} and not (t.idx < known[1] and known[0] < t.idx + len(t.text))
     ][:NOUNS]
     pairs = [(known, other) if source is not None else (other, known) for other in others]
-    heard = [opinion for opinion in classifier.opinions(doc, pairs) if opinion is not None]
+    heard = [opinion for opinion in classifier.opinions(parse, pairs) if opinion is not None]
     return min(heard, key=lambda opinion: opinion.probabilities[UNRELATED], default=None)
 
 
@@ -204,14 +203,14 @@ def _answer(
     )
 
 
-def lexicon_reading(doc: Doc, source: Span | None, target: Span | None, lexicon: Lexicon) -> Reading | None:
+def lexicon_reading(parse: Parse, source: Span | None, target: Span | None, lexicon: Lexicon) -> Reading | None:
     """What the rules alone say that the source does to the target, or None."""
     mentions = [
-        Mention(text=doc.text[span[0] : span[1]], start=span[0], end=span[1], actor=name)
+        Mention(text=parse.text[span[0] : span[1]], start=span[0], end=span[1], actor=name)
         for name, span in (("source", source), ("target", target))
         if span is not None
     ]
-    scene = Scene(doc, 0, sorted(mentions, key=lambda m: m.start), Focus(), lambda _word: None)
+    scene = Scene(parse, 0, sorted(mentions, key=lambda m: m.start), Focus(), lambda _word: None)
     weights: dict[str, float] = {}
     best: tuple[float, str, str | None, tuple[str, ...], str] | None = None
     for act in acts(scene, lexicon):
@@ -254,7 +253,7 @@ def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | N
         return
     path = _between(heads[0], heads[1]) if len(heads) > 1 else list(heads[0].ancestors)[:2]
     near = {t.i: n for n, t in enumerate(path)}
-    for token in scene.doc:
+    for token in scene.parse:
         rows = rows_of(lexicon, token)
         if not rows:
             continue
@@ -279,7 +278,7 @@ def nearby(scene: Scene, lexicon: Lexicon) -> Iterator[tuple[float, str, str | N
             yield 0.9, operator.default[0], operator.default[1], (), f"operators.csv {token.lemma_}; near the path"
 
 
-def _loose_row(rows: tuple[Row, ...], token: Token, arguments: Arguments) -> Row | None:
+def _loose_row(rows: tuple[Row, ...], token: Word, arguments: Arguments) -> Row | None:
     """The most specific row whose particles and word constraints hold; whether roles name actors is not asked."""
     for row in rows:
         if all(particle_there(token, p) for p in row.particles) and all(
@@ -292,12 +291,12 @@ def _loose_row(rows: tuple[Row, ...], token: Token, arguments: Arguments) -> Row
     return None
 
 
-def _between(a: Token, b: Token) -> list[Token]:
+def _between(a: Word, b: Word) -> list[Word]:
     """The tokens on the path between two, or the governor of both where nothing else lies on it."""
     path = dependency_path(a, b)
     return [] if path is None else [t for t in path.words if t not in (a, b)] or [path.top]
 
 
-def _steps(a: Token, b: Token) -> int:
+def _steps(a: Word, b: Word) -> int:
     path = dependency_path(a, b)
     return FAR if path is None else path.steps

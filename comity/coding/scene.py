@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
-
+from comity.language.parse import Parse, Word, places_of
 from comity.records import Mention
 
 from .arguments import OBLIQUES, PASSIVE_SUBJECTS, RELATIVE, SUBJECTS, conjuncts, preposition, verb_arguments
@@ -31,6 +30,21 @@ _STATE_WORDS = frozenset("country state nation republic kingdom sultanate emirat
 _ORGAN_WORDS = frozenset("ministry government cabinet army parliament presidency embassy military navy kremlin".split())
 _GROUP_WORDS = frozenset("group militant rebel insurgent militia movement guerrilla faction fighter".split())
 _PARTS = frozenset({"two", "both", "neighbouring", "neighboring", "rival", "warring", "former"})
+# "The ministry", "the kingdom", "the militants": whoever of that kind was last spoken of (`Scene._definite`).
+DEFINITE = _STATE_WORDS | _ORGAN_WORDS | frozenset(form for word in _GROUP_WORDS for form in (word, word + "s"))
+_NAMED = frozenset({"name", "metonym", "person", "office", "organisation", "group"})
+
+# What may stand for an actor that was named before, with the kinds of mention that it may stand for (`Scene._reference`).
+REFERRING: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_THEY, _NAMED),
+    **dict.fromkeys(_IT, _NAMED - {"person"}),
+    **dict.fromkeys(_PERSON, frozenset({"person", "office"})),
+    **dict.fromkeys(_WE, frozenset({"person"})),
+    **dict.fromkeys(_STATE_WORDS, _NAMED - {"group", "organisation"}),
+    **dict.fromkeys(_ORGAN_WORDS, _NAMED - {"group"}),
+    **dict.fromkeys({form for word in _GROUP_WORDS for form in (word, word + "s")}, frozenset({"group"})),
+    **dict.fromkeys({form for word in _DYAD_HEADS for form in (word + "s", word.removesuffix("y") + "ies")}, _NAMED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ class Scene:
 
     def __init__(
         self,
-        doc: Doc,
+        parse: Parse,
         base: int,
         mentions: Iterable[Mention],
         focus: Focus,
@@ -75,7 +89,7 @@ class Scene:
         places: Iterable[Mention] = (),
         agentive: frozenset[str] | None = None,
     ) -> None:
-        self.doc = doc
+        self.parse = parse
         self.base = base
         self.focus = focus
         self.sector_of = sector_of
@@ -85,30 +99,32 @@ class Scene:
         self._at = self._tokens(self.mentions)
         self._places = self._tokens(self.places)
         # By identity: a mention from another sentence (out of the focus) has no tokens here.
-        self._own: dict[int, list[Token]] = {}
+        self._own: dict[int, list[Word]] = {}
         self._references: list[Mention] | None = None
+        self.each_other = any(w.lower_ == "other" and w.i and parse[w.i - 1].lower_ == "each" for w in parse.words)
         for at in (self._at, self._places):
             for index in sorted(at):
-                self._own.setdefault(id(at[index]), []).append(doc[index])
+                self._own.setdefault(id(at[index]), []).append(parse[index])
 
     def _tokens(self, mentions: Iterable[Mention]) -> dict[int, Mention]:
         out: dict[int, Mention] = {}
+        offsets = [word.idx for word in self.parse.words]
         for mention in mentions:
-            span = self.doc.char_span(mention.start - self.base, mention.end - self.base, alignment_mode="expand")
-            if span is not None:
-                for token in span:
-                    out.setdefault(token.i, mention)
+            places = places_of(offsets, mention.start - self.base, mention.end - self.base)
+            if places is not None:
+                for place in range(places[0], places[1] + 1):
+                    out.setdefault(place, mention)
         return out
 
-    def names_place(self, token: Token) -> bool:
+    def names_place(self, token: Word) -> bool:
         """Whether a phrase's head is a named place below the state ("Crimea", "the city of Lachin")."""
         return token.i in self._places or (token.ent_type_ == "LOC" and token.i not in self._at)
 
-    def mention_at(self, token: Token) -> Mention | None:
+    def mention_at(self, token: Word) -> Mention | None:
         """The mention that covers a token."""
         return self._at.get(token.i)
 
-    def _tokens_of(self, mention: Mention) -> list[Token]:
+    def _tokens_of(self, mention: Mention) -> list[Word]:
         """The tokens that a mention of this sentence covers, in order."""
         return self._own.get(id(mention), [])
 
@@ -118,7 +134,7 @@ class Scene:
             if mention.kind != "demonym":
                 focus.see(mention, self._is_subject(mention))
 
-    def names_actor(self, token: Token) -> bool:
+    def names_actor(self, token: Word) -> bool:
         """Whether a phrase names an actor or belongs to one directly ("Minsk", "the Minsk government", "Minsk's airfields")."""
         if token.i in self._at:
             return True
@@ -126,7 +142,7 @@ class Scene:
         near += [c for c in token.children if c.dep_ == "nmod" and preposition(c) in {"of", "from", "in", "by"}]
         return any(c.i in self._at for c in near) or bool(self._reference(token))
 
-    def participants(self, heads: Iterable[Token], subject: bool = False) -> list[Found]:
+    def participants(self, heads: Iterable[Word], subject: bool = False) -> list[Found]:
         """The actors behind phrase heads, each once, coordinated ones included. `subject`: things do not act, so an owner
         counts only if the thing is an organ, a group, or an act of its owner."""
         out: list[Found] = []
@@ -137,7 +153,7 @@ class Scene:
                         out.append(found)
         return out
 
-    def _misplaced(self, head: Token) -> list[Token]:
+    def _misplaced(self, head: Word) -> list[Word]:
         """Officials coordinated with a phrase that the parser has hung on a name inside it ("the chairman of the agency of
         A, X, and the minister of B": the minister is said beside the chairman, not beside X)."""
         out = []
@@ -152,7 +168,7 @@ class Scene:
                 out.append(token)
         return out
 
-    def _of(self, token: Token, subject: bool, depth: int) -> list[Found]:
+    def _of(self, token: Word, subject: bool, depth: int) -> list[Found]:
         if depth > 4:
             return []
         mention = self.mention_at(token)
@@ -170,7 +186,7 @@ class Scene:
             return self._owner(token, subject, depth)
         return []
 
-    def _beside(self, token: Token, mention: Mention) -> list[Found]:
+    def _beside(self, token: Word, mention: Mention) -> list[Found]:
         """ "Thai and Lao police": the mention covers the second adjective with its noun; the first shares the noun."""
         out = []
         for inner in self._tokens_of(mention):
@@ -187,7 +203,7 @@ class Scene:
                     out.append(Found(other, "owner", mention.sector))
         return out
 
-    def _stands_for(self, token: Token, mention: Mention) -> bool:
+    def _stands_for(self, token: Word, mention: Mention) -> bool:
         """A demonym used as adjective before a noun that the mention does not cover names an owner, not the phrase."""
         return not (
             mention.kind == "demonym"
@@ -195,7 +211,7 @@ class Scene:
             and self._at.get(token.head.i) is not mention
         )
 
-    def _owner(self, token: Token, subject: bool, depth: int) -> list[Found]:
+    def _owner(self, token: Word, subject: bool, depth: int) -> list[Found]:
         sector = self.sector_of(token.lemma_) or self.sector_of(token.lower_)
         groups: tuple[tuple[str, ...], ...] = (
             ("appos", "flat"),
@@ -236,7 +252,7 @@ class Scene:
                             return [Found(f.mention, "owner", sector) for f in found_in]
         return self._definite(token)
 
-    def _definite(self, token: Token) -> list[Found]:
+    def _definite(self, token: Word) -> list[Found]:
         """ "The ministry", "the kingdom", "the militants": the actor of that kind last spoken of."""
         determined = any(c.dep_ == "det" and c.lower_ in {"the", "this", "that"} for c in token.children)
         if not determined or (token.tag_ != "NN" and token.lemma_ not in _GROUP_WORDS):
@@ -254,17 +270,17 @@ class Scene:
             return []
         return [found] if found else []
 
-    def may_act(self, noun: Token) -> bool:
+    def may_act(self, noun: Word) -> bool:
         """Whether what a noun names can act for its owner: people, organs, arms and acts can, salmon and storms cannot."""
         if self.agentive is None or noun.pos_ not in {"NOUN"}:
             return True
         return noun.lemma_.lower() in self.agentive or noun.lower_ in self.agentive
 
-    def _adjective(self, token: Token) -> list[Found]:
+    def _adjective(self, token: Word) -> list[Found]:
         mention = self.mention_at(token)
         return [Found(mention, "direct", mention.sector)] if mention is not None else []
 
-    def _reference(self, token: Token) -> list[Found]:
+    def _reference(self, token: Word) -> list[Found]:
         """Pronouns and "the two countries": the actors in focus, this sentence's earlier mentions first."""
         word = token.lower_
         if token.dep_ == "expl" and token.head.lemma_ not in _DYAD_HEADS:
@@ -290,7 +306,7 @@ class Scene:
             return [Found(m, "coreference", m.sector) for m in pair]
         return []
 
-    def _dyad_phrase(self, token: Token) -> bool:
+    def _dyad_phrase(self, token: Word) -> bool:
         if token.lemma_ not in _DYAD_HEADS or token.tag_ not in {"NNS", "NNPS"}:
             return False
         words = {c.lower_ for c in token.children if c.dep_ in {"nummod", "det", "amod", "cc:preconj", "det:predet"}}
@@ -298,7 +314,7 @@ class Scene:
             words == {"the"} and token.lemma_ in {"country", "side", "nation", "neighbour", "neighbor"}
         )
 
-    def _before(self, token: Token, fits: Callable[[Mention], bool]) -> Found | None:
+    def _before(self, token: Word, fits: Callable[[Mention], bool]) -> Found | None:
         barred = self._barred(token)
         own = [m for m in self.mentions if m.end <= self.base + token.idx and fits(m) and m.actor not in barred]
         subjects = [m for m in own if self._is_subject(m)]
@@ -309,7 +325,7 @@ class Scene:
             chosen = [person]
         return Found(chosen[0], "coreference", chosen[0].sector) if chosen else None
 
-    def _barred(self, token: Token) -> set[str]:
+    def _barred(self, token: Word) -> set[str]:
         """The actors that a pronoun cannot stand for. "Malawi sent it maize": an object is not its own clause's subject
         ("itself" would be)."""
         if token.dep_ not in {"obj", "iobj", "obl"}:
@@ -321,7 +337,7 @@ class Scene:
     def _is_subject(self, mention: Mention) -> bool:
         return any(t.dep_ in SUBJECTS | PASSIVE_SUBJECTS for t in self._tokens_of(mention))
 
-    def _pair(self, token: Token) -> list[Mention]:
+    def _pair(self, token: Word) -> list[Mention]:
         own: list[Mention] = []
         for mention in reversed([m for m in self.mentions if m.end <= self.base + token.idx]):
             if all(m.actor != mention.actor for m in own):
@@ -340,7 +356,7 @@ class Scene:
         if self._references is not None:
             return self._references
         out: list[Mention] = []
-        for token in self.doc:
+        for token in self.parse:
             if token.i in self._at or token.pos_ not in {"PRON", "NOUN"}:
                 continue
             for found in self._reference(token) or (self._definite(token) if token.pos_ == "NOUN" else []):
@@ -355,7 +371,7 @@ class Scene:
         self._references = out
         return out
 
-    def head_of(self, mention: Mention) -> Token | None:
+    def head_of(self, mention: Mention) -> Word | None:
         """The token of a mention whose governor lies outside it."""
         at = self._places if mention.kind == "place" else self._at
         for token in self._tokens_of(mention):

@@ -1,23 +1,19 @@
 """Sentences to parsed sentences: the shipped English pipeline.
 
-In: sentences as strings. Out: one spaCy `Doc` each, with tags, lemmas, dependencies (Universal Dependencies) and
-entities (PER, ORG, LOC); `doc.text` is the sentence, to the character. spaCy's rules cut words; the shipped network
-(`data/model`, made by `training/`) reads them one by one.
+In: sentences as strings. Out: one `Parse` each, with tags, lemmas, dependencies (Universal Dependencies) and entities (PER,
+ORG, LOC); `parse.text` is the sentence, to the character. spaCy's rules cut words; the shipped network (`data/model`, made
+by `training/`) reads the sentences one by one.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from spacy import attrs
 from spacy.lang.char_classes import ALPHA, HYPHENS
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -27,32 +23,15 @@ from comity.errors import ComityError
 
 from .lemmas import Lemmatizer
 from .network import open_network
+from .parse import Entity, Parse, Word
 from .trees import best_tree
-from .wordpiece import Cut, WordPieces
+from .wordpiece import WordPieces
 
 MODEL = Path(__file__).parent.parent / "data" / "model"
 # Longer "sentences" are lists and tables; what lies beyond is tagged as unknown and hangs on the root.
 MAX_PIECES = 250
 MAX_WORDS = 160
-
-
-_VECTORS = "comity vectors"
-_ATTRIBUTES = [attrs.POS, attrs.TAG, attrs.LEMMA, attrs.HEAD, attrs.DEP, attrs.ENT_IOB, attrs.ENT_TYPE]
-_IOB = {"I": 1, "O": 2, "B": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Vectors:
-    """What the network saw in a sentence, for the classifier to go on from: `hidden` (1, pieces, width) and the pieces."""
-
-    hidden: NDArray[np.float32]
-    cut: Cut
-
-
-def vectors_of(doc: Doc) -> Vectors | None:
-    """The vectors of a sentence that the pipeline has read; None for any other."""
-    found: Vectors | None = doc.user_data.get(_VECTORS)
-    return found
+_KEPT = 200_000  # words whose lemma is remembered
 
 
 class Pipeline:
@@ -70,34 +49,33 @@ class Pipeline:
         self._pieces = WordPieces.load(folder / "vocabulary.txt")
         self._lemmatizer = Lemmatizer.load(folder / "lemmas.tsv", set(self._pieces.vocabulary))
         self.nlp = blank_english()
-        # Labels as spaCy numbers them, so that a whole sentence is written at once.
-        number = self.nlp.vocab.strings.add
-        self._upos_ids = np.array([number(name) for name in self._upos], np.uint64)
-        self._xpos_ids = np.array([number(name) for name in self._xpos], np.uint64)
-        self._deprel_ids = np.array([number(name) for name in self._deprels], np.uint64)
-        self._root_id = number("ROOT")
-        tags = {*self._entities, *("B-" + name[2:] for name in self._entities if name != "O")}
-        self._entity_ids = {tag: (_IOB[tag[0]], number(tag[2:]) if tag[2:] else 0) for tag in tags}
-        self._beyond = np.array([number("X"), number("FW"), 0, 0, number("dep"), _IOB["O"], 0], np.uint64)
+        self._seen: dict[tuple[str, int, int], tuple[str, str]] = {}
 
     def tokenize(self, sentence: str) -> Doc:
         """The words of a sentence, unread."""
         return self.nlp.make_doc(sentence)
 
-    def annotate(self, sentences: Iterable[str]) -> list[Doc]:
+    def annotate(self, sentences: Iterable[str]) -> list[Parse]:
         """The sentences, read; in order."""
-        return self.read([self.tokenize(s) for s in sentences])
+        return [self._run(s, self.tokenize(s)) for s in sentences]
 
-    def read(self, docs: Sequence[Doc]) -> list[Doc]:
-        """Writes all annotation into docs with words only, and gives them back, in order.
+    def read(self, docs: Sequence[Doc]) -> list[Parse]:
+        """What the network reads in sentences that are cut into words, in order.
 
         Each sentence is its own run of the network: 8-bit activations share one scale a run, so in a batch a sentence's
         reading would depend on its neighbours. The price is about a tenth of the speed (benchmarks/code_speed.py).
         """
-        return [self._run(doc) if len(doc) else doc for doc in docs]
+        return [self._run(doc.text, doc) for doc in docs]
 
-    def _run(self, doc: Doc) -> Doc:
-        cut = self._pieces.sentence(islice((token.text for token in doc), MAX_WORDS), MAX_PIECES)
+    def _run(self, text: str, doc: Doc) -> Parse:
+        if not len(doc):
+            return Parse(text, [])
+        forms: list[str] = []
+        offsets: list[int] = []
+        for token in doc:
+            forms.append(token.text)
+            offsets.append(token.idx)
+        cut = self._pieces.sentence(islice(forms, MAX_WORDS), MAX_PIECES)
         size = len(cut.firsts) - 1
         tags, arcs, rels, hidden = self._session.run(
             None,
@@ -108,46 +86,57 @@ class Pipeline:
                 "firsts": np.array([cut.firsts], np.int64),
             },
         )
-        self._annotate(doc, tags[0, :size], best_tree(arcs[0, :size, : size + 1]), rels[0, :size, : size + 1])
-        doc.user_data[_VECTORS] = Vectors(hidden, cut)
-        return doc
+        heads = best_tree(arcs[0, :size, : size + 1])
+        deprels = rels[0, np.arange(size), heads + 1]
+        chosen = tags[0, :size].tolist()
+        words = self._words(forms, offsets, chosen, heads.tolist(), deprels.tolist())
+        return Parse(text, words, tuple(_entities([self._entities[entity] for *_, entity in chosen])), hidden, cut)
 
-    def _annotate(self, doc: Doc, tags: NDArray[Any], heads: NDArray[np.int64], rels: NDArray[Any]) -> None:
-        """Writes what the network read into a doc; what lay beyond it is tagged as unknown and hangs on the root."""
-        size, length = len(heads), len(doc)
-        root = int(np.flatnonzero(heads < 0)[0])
-        here = np.arange(length)
-        table = np.empty((length, len(_ATTRIBUTES)), np.uint64)
-        table[size:] = self._beyond
-        table[:size, 0] = self._upos_ids[tags[:, 0]]
-        table[:size, 1] = self._xpos_ids[tags[:, 1]]
-        offsets = np.full(length, root) - here
-        offsets[:size] = np.where(heads >= 0, heads, root) - here[:size]
-        table[:, 3] = offsets.view(np.uint64)
-        table[:size, 4] = self._deprel_ids[rels[np.arange(size), heads + 1]]
-        table[root, 4] = self._root_id
-        upos, rules = tags[:, 0].tolist(), tags[:, 2].tolist()
-        entities = _valid_iob([self._entities[i] for i in tags[:, 3].tolist()])
-        strings, lemma = doc.vocab.strings, self._lemmatizer.lemma
-        for at, token in enumerate(doc):
-            if at < size:
-                table[at, 2] = strings.add(lemma(token.text, self._upos[upos[at]], self._rules[rules[at]]))
-                table[at, 5:] = self._entity_ids[entities[at]]
-            else:
-                table[at, 2] = token.orth
-        doc.from_array(_ATTRIBUTES, table)  # type: ignore[arg-type]
+    def _words(
+        self, forms: list[str], offsets: list[int], tags: list[list[int]], heads: list[int], deprels: list[int]
+    ) -> list[Word]:
+        """The words with what the network read in them; what lay beyond it is tagged as unknown and hangs on the root."""
+        words: list[Word] = []
+        for i, (upos, xpos, rule, entity) in enumerate(tags):
+            form = forms[i]
+            lower, lemma = self._forms(form, upos, rule)
+            dep = self._deprels[deprels[i]]
+            words.append(
+                Word(words, i, offsets[i], form, lower, lemma, self._upos[upos], self._xpos[xpos], dep, self._entities[entity][2:])
+            )  # fmt: skip
+        for i in range(len(tags), len(forms)):
+            form = forms[i]
+            words.append(Word(words, i, offsets[i], form, form.lower(), form, "X", "FW", "dep", ""))
+        root = words[heads.index(-1)]
+        root.dep_ = "ROOT"
+        for i, word in enumerate(words):
+            head = words[heads[i]] if i < len(heads) and heads[i] >= 0 else root
+            if word is not root:
+                word.head = head
+                head.children.append(word)
+        return words
+
+    def _forms(self, form: str, upos: int, rule: int) -> tuple[str, str]:
+        """A word in lower case, and its lemma. Remembered, since words repeat."""
+        key = (form, upos, rule)
+        found = self._seen.get(key)
+        if found is None:
+            if len(self._seen) > _KEPT:
+                self._seen.clear()
+            lemma = self._lemmatizer.lemma(form, self._upos[upos], self._rules[rule])
+            found = self._seen[key] = (form.lower(), lemma)
+        return found
 
 
-def _valid_iob(tags: list[str]) -> list[str]:
-    """IOB2 with stray insides made beginnings."""
-    before = "O"
-    out = []
-    for tag in tags:
-        if tag.startswith("I-") and before[2:] != tag[2:]:
-            tag = "B-" + tag[2:]
-        out.append(tag)
-        before = tag
-    return out
+def _entities(tags: list[str]) -> Iterator[Entity]:
+    """Names from tags of the kind B-PER, I-PER, O. An inside without its beginning begins a name of its own."""
+    start, label = 0, ""
+    for i, tag in enumerate([*tags, "O"]):
+        if label and tag != "I-" + label:
+            yield Entity(start, i, label)
+            label = ""
+        if not label and tag != "O":
+            start, label = i, tag[2:]
 
 
 # Prefixes that the treebanks keep with their word ("re-elected", "co-operation"); other hyphens part words.
@@ -160,6 +149,9 @@ def blank_english() -> Language:
     import spacy
 
     nlp = spacy.blank("en")
+    # spaCy works out shape, prefix, "is it like a number?" and ten more of each word that it sees for the first time. Nothing
+    # here asks for them; without, cutting text with many new names takes half the time.
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
     kept = "".join(rf"(?<!\b{p})(?<!\b{p.capitalize()})" for p in _PREFIXES)
     infixes = [rule for rule in nlp.Defaults.infixes or () if HYPHENS not in str(rule)]
     infixes += [

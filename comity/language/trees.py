@@ -26,9 +26,13 @@ def best_tree(scores: FloatArray) -> IntArray:
     if (heads == 0).sum() == 1 and _is_tree(heads):
         return _zero_based(heads)
     # One root only: try the words that most want to be it.
-    wanting = np.argsort(-(table[:, 0] - table[:, 1:].max(1)))[:3]
+    own = table[:, 1:].max(1)
+    wanting = np.argsort(-(table[:, 0] - own))[:3]
     best: tuple[float, IntArray] | None = None
     for root in wanting:
+        # No tree is better than each word's own best head: most second and third tries need not be made.
+        if best is not None and own.sum() - own[root] + table[root, 0] < best[0]:
+            continue
         single = table.copy()
         single[:, 0] = -1e9
         single[root, :] = -1e9
@@ -48,14 +52,7 @@ def _zero_based(heads: IntArray) -> IntArray:
 
 def _is_tree(heads: IntArray) -> bool:
     """Whether every word reaches the root (heads are 1-based, 0 the root)."""
-    for start in range(len(heads)):
-        at, steps = start + 1, 0
-        while at:
-            at = int(heads[at - 1])
-            steps += 1
-            if steps > len(heads):
-                return False
-    return True
+    return _cycle(heads) is None
 
 
 def _edmonds(scores: Table) -> IntArray:
@@ -91,14 +88,15 @@ def _edmonds(scores: Table) -> IntArray:
 
 def _cycle(heads: IntArray) -> IntArray | None:
     """The words of one cycle, or None."""
-    state = np.zeros(len(heads) + 1, int)
-    for start in range(1, len(heads) + 1):
+    above = [0, *heads.tolist()]  # plain numbers: numpy's cost three times as much one by one
+    state = [0] * len(above)
+    for start in range(1, len(above)):
         path = []
         at = start
         while at and state[at] == 0:
             state[at] = start
             path.append(at)
-            at = int(heads[at - 1])
+            at = above[at]
         if at and state[at] == start:
             return np.array(path[path.index(at) :]) - 1
     return None

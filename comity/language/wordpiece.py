@@ -63,7 +63,7 @@ class WordPieces:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self.vocabulary = tuple(vocabulary)
         self._ids = {piece: index for index, piece in enumerate(self.vocabulary)}
-        self._cache: dict[str, tuple[int, ...]] = {}
+        self._cache: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
         self.pad = self._ids[PAD]
         self.unknown = self._ids[UNKNOWN]
         self.start = self._ids[START]
@@ -76,27 +76,29 @@ class WordPieces:
 
     def pieces(self, word: str) -> tuple[int, ...]:
         """The piece ids of one word; at least one. Cached, since words repeat."""
-        found = self._cache.get(word)
-        if found is None:
-            found = self._cut(fold(word)[:_MAX_WORD])
-            if len(self._cache) > 200_000:
-                self._cache.clear()
-            self._cache[word] = found
-        return found
+        return (self._cache.get(word) or self._remember(word))[0]
 
     def sentence(self, words: Iterable[str], most: int) -> Cut:
         """A sentence of words between its start and end marks, with at most `most` pieces: what does not fit is left off."""
         ids, cases, firsts = [self.start], [0], [0]
         for word in words:
-            cut = self.pieces(word)
-            if len(ids) + len(cut) >= most:
+            found = self._cache.get(word) or self._remember(word)
+            if len(ids) + len(found[0]) >= most:
                 break
             firsts.append(len(ids))
-            ids.extend(cut)
-            cases.extend([case_id(word)] * len(cut))
+            ids += found[0]
+            cases += found[1]
         ids.append(self.end)
         cases.append(0)
         return Cut(ids, cases, firsts)
+
+    def _remember(self, word: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The piece ids of a word, and its case id for each of them."""
+        cut = self._cut(fold(word)[:_MAX_WORD])
+        if len(self._cache) > 200_000:
+            self._cache.clear()
+        self._cache[word] = (cut, (case_id(word),) * len(cut))
+        return self._cache[word]
 
     def _cut(self, word: str) -> tuple[int, ...]:
         out: list[int] = []

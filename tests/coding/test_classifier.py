@@ -2,9 +2,10 @@
 
 import pytest
 
-from comity.coding.classifier import Classifier, Opinion, load_classifier, words_of_span
+from comity.coding.classifier import Classifier, Opinion, load_classifier
 from comity.coding.lexicon import unmark
-from comity.language.pipeline import Pipeline, blank_english
+from comity.language.parse import Parse
+from comity.language.pipeline import Pipeline
 from comity.ontology import load_ontology
 
 pytestmark = pytest.mark.model
@@ -74,11 +75,4 @@ def test_of_a_pair_beyond_what_the_network_reads_it_has_no_opinion(ask) -> None:
 
 
 def test_of_a_sentence_that_the_pipeline_has_not_read_it_has_no_opinion(classifier: Classifier) -> None:
-    doc = blank_english().make_doc("Norway met Belarus.")
-    assert classifier.opinions(doc, [((0, 6), (11, 18))]) == [None]
-
-
-def test_a_span_takes_in_the_words_that_it_touches() -> None:
-    doc = blank_english().make_doc("The U.S.-led force left.")
-    assert words_of_span(doc, (4, 8)) == (1, 1)
-    assert words_of_span(doc, (5, 18)) == (1, 4)
+    assert classifier.opinions(Parse("Norway met Belarus.", []), [((0, 6), (11, 18))]) == [None]

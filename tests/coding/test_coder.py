@@ -129,6 +129,25 @@ def test_sentences_without_an_actor_are_never_parsed(coder: Coder) -> None:
     assert (coded.sentences, coded.parsed) == (3, 0)
 
 
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ("Israel urged calm on its streets.", 0),  # nobody else whom "its" could stand for
+        ("Oman met Mali. Israel urged calm on its streets.", 2),
+        ("The Omani coast is long. Israel urged calm on its streets.", 0),  # a demonym is nobody's antecedent
+        ("Oman met Mali. Israel, who urged calm, waited.", 1),  # "who" stands for Israel
+        ("Oman met Mali. Israel urged him to wait.", 1),  # no person was named
+        ("Syria’s army shelled its rebels.", 1),  # two organs of one state
+        ("Syria’s army shelled its harbour.", 0),
+        ("Norway’s premier resigned.", 1),  # codes without a second party
+    ],
+)
+def test_of_sentences_with_one_party_those_are_parsed_that_may_speak_of_another(
+    coder: Coder, text: str, parsed: int
+) -> None:
+    assert coder.code([document(text)])[0].parsed == parsed
+
+
 def test_sport_is_no_event(coder: Coder) -> None:
     assert code(coder, "Kenya beat Ghana 2-1 in a friendly match.") == ()
 

@@ -99,6 +99,7 @@ def test_the_factors_make_the_confidence(sentence: str) -> None:
         ("Norway xyzzy qwertzy.", "no word of the lexicon", None),
         ("Kenya beat Ghana 2-1 in a friendly match.", "false friend", "sport"),
         ("Russia, like Norway, signed up for the course.", "no predicate fits", None),
+        ("Israel urged calm on its streets.", "one party only", None),
     ],
 )
 def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field: str | None) -> None:
@@ -111,9 +112,14 @@ def test_a_sentence_without_an_event_says_why(sentence: str, reason: str, field:
     ("sentence", "word", "lacks", "fits"),
     [
         ("Russia, like Norway, signed up for the course.", "signed", "needs as obj one of accord, agreement", False),
-        ("Israel urged calm on its streets.", "urged", "no target found besides the source (sought: on", True),
         (
-            "The harbour was shelled from the sea near its mouth in Norway.",
+            "Oman met Mali. Israel urged calm on its streets.",
+            "urged",
+            "no target found besides the source (sought: on",
+            True,
+        ),
+        (
+            "Oman met Mali. The harbour was shelled from the sea near its mouth in Norway.",
             "shelled",
             "no source found (sought: subj)",
             True,
@@ -137,9 +143,8 @@ def test_rows_after_the_one_that_fits_are_not_listed_for_they_were_not_tried() -
 
 
 def test_an_operator_without_a_clause_says_what_it_needs() -> None:
-    (candidate,) = [
-        candidate for candidate in reasons("Israel urged calm on its streets.").candidates if candidate.text == "urged"
-    ]
+    told = reasons("Oman met Mali. Israel urged calm on its streets.")
+    (candidate,) = [candidate for candidate in told.candidates if candidate.text == "urged"]
     assert "operators.csv urge" in [row.rule for row in candidate.rows]
 
 
