@@ -166,11 +166,5 @@ class Keeper:
             self._store, self._writable = None, False
 
     def _open(self, read_only: bool, until: float) -> Store:
-        """Opens the store; where another process holds it, tries until then. Holds the lock: nobody else could open it."""
-        while True:
-            try:
-                return Store.open(self.path, read_only=read_only, wait=0)
-            except StoreBusy:
-                if time.monotonic() >= until:
-                    raise
-            time.sleep(0.05)
+        """Opens the store; where another process holds it, waits until then. Holds the lock: nobody else could open it."""
+        return Store.open(self.path, read_only=read_only, wait=max(0.0, until - time.monotonic()))
