@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
@@ -258,10 +259,7 @@ def get_tie_events(
     view = View(
         as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
     )
-    left, right = pair(a, b)
-    context = context_of(request)
-    with context.keeper.reading() as store:
-        return queries.tie_events(store, left, right, view, at, limit, offset, ties(context, left, right, view))
+    return tie_events(context_of(request), *pair(a, b), view, at, limit, offset)
 
 
 @router.get("/why/{a}/{b}", tags=["ties"])
@@ -504,29 +502,75 @@ def movers(context: Context, as_of: str | None, days: int, limit: int) -> models
         )
 
 
-def course(context: Context, a: str, b: str, view: View) -> models.Course:
+def span(context: Context) -> tuple[str | None, str | None]:
+    """The days of the first and the last report."""
     with context.keeper.reading() as store:
-        return queries.course(store, a, b, view, ties(context, a, b, view))
+        return context.keeper.remembered("span", store.reported)
+
+
+def known(context: Context, view: View) -> View:
+    """The view with the day that it shows: never later than the last report."""
+    return replace(view, as_of=queries.day_within(view.as_of, span(context)[1]))
+
+
+def course(context: Context, a: str, b: str, view: View) -> models.Course:
+    return queries.course(a, b, known(context, view), ties(context, a, b, view))
 
 
 def ties(context: Context, a: str, b: str, view: View) -> tuple[records.Tie, ...]:
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("course", a, b, view), lambda: queries.raw_course(store, a, b, view))
+    view = known(context, view)
+
+    def make() -> tuple[records.Tie, ...]:
+        with context.keeper.dyad(a, b) as part:
+            return queries.raw_course(part, a, b, view)
+
+    return context.keeper.remembered(("course", a, b, view), make)
+
+
+def tie_span(context: Context, a: str, b: str) -> tuple[str | None, str | None]:
+    def make() -> tuple[str | None, str | None]:
+        with context.keeper.dyad(a, b) as part:
+            return part.reported()
+
+    return context.keeper.remembered(("span", a, b), make)
+
+
+def tie_events(
+    context: Context, a: str, b: str, view: View, at: str | None, limit: int, offset: int
+) -> models.Listed[models.Event]:
+    found = ties(context, a, b, view)
+    with context.keeper.reading() as store, context.keeper.dyad(a, b) as part:
+        return queries.tie_events(store, part, found, view.period, at, limit, offset)
 
 
 def parts(context: Context, a: str, b: str, view: View) -> list[models.Part]:
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("parts", a, b, view), lambda: queries.parts_of(store, a, b, view))
+    view = known(context, view)
+
+    def make() -> list[models.Part]:
+        with context.keeper.dyad(a, b) as part:
+            return queries.parts_of(part, a, b, view)
+
+    return context.keeper.remembered(("parts", a, b, view), make)
 
 
 def asymmetry(context: Context, a: str, b: str, view: View) -> models.Directions:
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("asymmetry", a, b, view), lambda: queries.asymmetry(store, a, b, view))
+    view = known(context, view)
+
+    def make() -> models.Directions:
+        with context.keeper.dyad(a, b) as part:
+            return queries.asymmetry(part, a, b, view)
+
+    return context.keeper.remembered(("asymmetry", a, b, view), make)
 
 
 def changes(context: Context, a: str, b: str, view: View) -> models.Changes:
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("changes", a, b, view), lambda: queries.changes(store, a, b, view))
+    view = known(context, view)
+
+    def make() -> models.Changes:
+        with context.keeper.reading() as store, context.keeper.dyad(a, b) as part:
+            return queries.changes(store, part, a, b, view)
+
+    return context.keeper.remembered(("changes", a, b, view), make)
 
 
 def dropping(
@@ -562,8 +606,12 @@ def why(
     context: Context, a: str, b: str, as_of: str | None, window: int | None, half_life: float, without: bool
 ) -> models.Why:
     arguments = (a, b, as_of, window, half_life, without)
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("why", *arguments), lambda: queries.why(store, *arguments))
+
+    def make() -> models.Why:
+        with context.keeper.reading() as store, context.keeper.dyad(a, b) as part:
+            return queries.why(store, part, *arguments)
+
+    return context.keeper.remembered(("why", *arguments), make)
 
 
 def network(

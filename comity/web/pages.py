@@ -248,17 +248,12 @@ def tie(
         as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
     )
     found = api.course(context, left, right, view)
-    with context.keeper.reading() as store:
-        first, reported = queries.tie_span(store, left, right)
-        last = store.reported()[1]
-        moments = [point for point in found.points if point.events]
-        chosen = at if at and any(point.period == at for point in found.points) else None
-        chosen = chosen or (moments[-1].period if moments else None)
-        events = (
-            queries.tie_events(store, left, right, view, chosen, 20, offset, api.ties(context, left, right, view))
-            if chosen
-            else None
-        )
+    first, reported = api.tie_span(context, left, right)
+    last = api.span(context)[1]
+    moments = [point for point in found.points if point.events]
+    chosen = at if at and any(point.period == at for point in found.points) else None
+    chosen = chosen or (moments[-1].period if moments else None)
+    events = api.tie_events(context, left, right, view, chosen, 20, offset) if chosen else None
     query = {
         "as_of": as_of,
         "period": period if period != "month" else None,
@@ -351,8 +346,8 @@ def why(
     drop = api.dropping(drop_actor, drop_publisher, drop_document, drop_from, drop_to, drop_interested)
     if window is not None and not (window.isascii() and window.isdigit() and 0 < int(window) <= 36_500):
         raise Fault("invalid-request", f"window {window!r} is no number of days from 1 to 36500.")
+    first, last = api.tie_span(context, left, right)[0], api.span(context)[1]
     with context.keeper.reading() as store:
-        first, last = queries.tie_span(store, left, right)[0], store.reported()[1]
         # Of a large store that would take longer than the answer; a publisher can be typed all the same.
         large = context.keeper.remembered("large", lambda: queries.is_large(store))
         publishers = [] if large else queries.publishers(store, left, right)
@@ -438,8 +433,7 @@ def network(
 ) -> Response:
     """The signed graph."""
     context = context_of(request)
-    with context.keeper.reading() as store:
-        first, last = context.keeper.remembered("span", lambda: store.reported())
+    first, last = api.span(context)
     found = api.network(context, as_of, min_strength, 365.0, without_interested)
     values = {
         "title": "Network",

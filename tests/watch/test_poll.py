@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import textwrap
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path

@@ -27,7 +27,6 @@ from comity.web.queries.courses import (
     parts_of,
     raw_course,
     tie_events,
-    tie_span,
 )
 from comity.web.queries.directory import actor, actor_counts, code_of, find_actors, partner_counts
 from comity.web.queries.graph import network
@@ -35,7 +34,7 @@ from comity.web.queries.judgements import correction_out, corrections, ontology,
 from comity.web.queries.lists import listed
 from comity.web.queries.moves import movers, ties_now
 from comity.web.queries.pushes import publishers, what_if, why
-from comity.web.queries.stores import days_between, is_large, known_day, store_info
+from comity.web.queries.stores import day_within, days_between, is_large, known_day, store_info
 from comity.web.queries.told import event, events
 
 __all__ = [
@@ -51,6 +50,7 @@ __all__ = [
     "correction_out",
     "corrections",
     "course",
+    "day_within",
     "days_between",
     "document",
     "documents",
@@ -71,7 +71,6 @@ __all__ = [
     "review_queue",
     "store_info",
     "tie_events",
-    "tie_span",
     "ties_now",
     "what_if",
     "why",

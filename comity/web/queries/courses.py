@@ -21,7 +21,6 @@ from comity.web import models
 from comity.web.problems import Fault
 from comity.web.queries.directory import actor
 from comity.web.queries.lists import listed
-from comity.web.queries.stores import known_day
 from comity.web.queries.told import events_by_id
 
 HALF_LIFE = 365.0
@@ -30,7 +29,8 @@ REPORTS_SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How a tie is looked at."""
+    """How a tie is looked at. `as_of` is a day of the record, as `known_day` gives it: what is asked for its tie may be but
+    a slice of the store, which knows of no other day."""
 
     as_of: str | None = None
     period: Period = "month"
@@ -45,7 +45,7 @@ def raw_course(store: Store, a: str, b: str, view: View, draws: int = 400) -> tu
         store,
         a,
         b,
-        as_of=known_day(store, view.as_of),
+        as_of=view.as_of,
         period=view.period,
         half_life_days=view.half_life_days,
         dimension=view.dimension,
@@ -55,16 +55,16 @@ def raw_course(store: Store, a: str, b: str, view: View, draws: int = 400) -> tu
     )
 
 
-def course(store: Store, a: str, b: str, view: View, ties: Sequence[records.Tie] | None = None) -> models.Course:
-    """The course of a tie; without points where nothing is on record. `ties`: it, where it is known already."""
-    points = [_point(tie) for tie in (raw_course(store, a, b, view) if ties is None else ties)]
+def course(a: str, b: str, view: View, ties: Sequence[records.Tie]) -> models.Course:
+    """The course of a tie, which `raw_course` gave; without points where nothing is on record."""
+    points = [_point(tie) for tie in ties]
     return models.Course(
         a=actor(a),
         b=actor(b),
         dimension=view.dimension,
         direction=view.direction,
         period=view.period,
-        as_of=known_day(store, view.as_of),
+        as_of=view.as_of,
         half_life_days=view.half_life_days,
         without_interested=view.without_interested,
         points=points,
@@ -96,7 +96,7 @@ def asymmetry(store: Store, a: str, b: str, view: View) -> models.Directions:
         store,
         a,
         b,
-        as_of=known_day(store, view.as_of),
+        as_of=view.as_of,
         period=view.period,
         half_life_days=view.half_life_days,
         dimension=view.dimension,
@@ -117,23 +117,24 @@ def asymmetry(store: Store, a: str, b: str, view: View) -> models.Directions:
     return models.Directions(a=actor(a), b=actor(b), points=points, now=points[-1] if points else None)
 
 
-def changes(store: Store, a: str, b: str, view: View) -> models.Changes:
-    """Where the acts of the two went over to another level, with the acts around each change."""
+def changes(store: Store, part: Store, a: str, b: str, view: View) -> models.Changes:
+    """Where the acts of the two went over to another level, with the acts around each change. `part` is what the store
+    holds on them."""
     if find_spec("ruptures") is None:
         words = "Change points need a package that is not installed here (pip install 'comity[analysis]')."
         return models.Changes(a=actor(a), b=actor(b), items=[], missing=words)
     found = tie_changes(
-        store,
+        part,
         a,
         b,
-        as_of=known_day(store, view.as_of),
+        as_of=view.as_of,
         period=view.period,
         dimension=view.dimension,
         direction=view.direction,
         without_interested=view.without_interested,
     )
     ids = [event for change in found for mover in change.movers for event in mover.events[:REPORTS_SHOWN]]
-    by_id = {event.id: event for event in events_by_id(store, ids, (a, b))}
+    by_id = {event.id: event for event in dyad_events(store, part, ids)}
     items = [
         models.Change(
             period=change.period,
@@ -162,33 +163,22 @@ def changes(store: Store, a: str, b: str, view: View) -> models.Changes:
     return models.Changes(a=actor(a), b=actor(b), items=items, missing=None)
 
 
-def tie_span(store: Store, a: str, b: str) -> tuple[str | None, str | None]:
-    """The days of the first and last report on a pair."""
-    rows = store.query(
-        """SELECT min(reported)::VARCHAR, max(reported)::VARCHAR FROM events
-           WHERE (source = ? AND target = ?) OR (source = ? AND target = ?)""",
-        [a, b, b, a],
-    )
-    return rows[0][0], rows[0][1]
-
-
 def tie_events(
-    store: Store,
-    a: str,
-    b: str,
-    view: View,
-    at: str | None,
-    limit: int,
-    offset: int,
-    ties: Sequence[records.Tie] | None = None,
+    store: Store, part: Store, ties: Sequence[records.Tie], period: str, at: str | None, limit: int, offset: int
 ) -> models.Listed[models.Event]:
-    """The events behind a tie, the latest first; with `at`, those of that period alone. `ties`: the course, where known."""
-    found = raw_course(store, a, b, view, draws=0) if ties is None else ties
-    if at is not None and at not in {tie.period for tie in found}:
-        raise Fault("not-found", f"{at}: is no period of this tie (write it as {_example(view.period)})")
-    ids = [event for tie in reversed(found) if at in (None, tie.period) for event in reversed(tie.events)]
-    by_id = {event.id: event for event in events_by_id(store, ids[offset : offset + limit], (a, b))}
+    """The events behind a tie, the latest first; with `at`, those of that period alone. `ties` is its course by `period`;
+    `part` is what the store holds on the two."""
+    if at is not None and at not in {tie.period for tie in ties}:
+        raise Fault("not-found", f"{at}: is no period of this tie (write it as {_example(period)})")
+    ids = [event for tie in reversed(ties) if at in (None, tie.period) for event in reversed(tie.events)]
+    by_id = {event.id: event for event in dyad_events(store, part, ids[offset : offset + limit])}
     return listed([by_id[key] for key in ids[offset : offset + limit] if key in by_id], len(ids), limit, offset)
+
+
+def dyad_events(store: Store, part: Store, ids: Sequence[str]) -> list[models.Event]:
+    """Events of a dyad, in no order. `part`, what the store holds on it, knows in which rows they stand."""
+    places = part.query("SELECT place FROM events WHERE id IN (SELECT unnest(?::VARCHAR[]))", [list(ids)])
+    return events_by_id(store, ids, [row[0] for row in places])
 
 
 def _example(period: str) -> str:

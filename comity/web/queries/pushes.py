@@ -27,9 +27,17 @@ SHIFTS_SHOWN = 200
 
 
 def why(
-    store: Store, a: str, b: str, as_of: str | None, window_days: int | None, half_life_days: float, without: bool
+    store: Store,
+    part: Store,
+    a: str,
+    b: str,
+    as_of: str | None,
+    window_days: int | None,
+    half_life_days: float,
+    without: bool,
 ) -> models.Why:
-    """What pushes a tie, with its evidence: the strongest acts and third parties, and the sum of the rest."""
+    """What pushes a tie, with its evidence: the strongest acts and third parties, and the sum of the rest. `part` is what
+    the store holds on the two."""
     end = known_day(store, as_of)
     try:
         found = account(
@@ -44,8 +52,8 @@ def why(
     except ValueError as error:
         raise Fault("not-found", f"{error}") from error
     view = View(as_of=found.end, half_life_days=half_life_days, without_interested=without)
-    ties = raw_course(store, a, b, view)
-    cleared = raw_course(store, a, b, View(as_of=found.end, half_life_days=half_life_days, without_interested=True), 0)
+    ties = raw_course(part, a, b, view)
+    cleared = raw_course(part, a, b, View(as_of=found.end, half_life_days=half_life_days, without_interested=True), 0)
     year_ago = (date.fromisoformat(found.end) - timedelta(days=365)).strftime("%Y-%m")
     before = next((tie for tie in ties if tie.period == year_ago), None)
     shown = [item for item in found.drivers if item.driver.change or item.driver.pressure or item.claims]

@@ -36,7 +36,11 @@ def is_large(store: Store) -> bool:
 
 def known_day(store: Store, as_of: str | None) -> str | None:
     """The day asked for, but never later than the last report: what comes after that is not known."""
-    last = store.reported()[1]
+    return day_within(as_of, store.reported()[1])
+
+
+def day_within(as_of: str | None, last: str | None) -> str | None:
+    """The same, where the day of the last report is known."""
     return min(as_of, last) if as_of and last else as_of or last
 
 
