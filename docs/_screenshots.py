@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 PICTURES = Path(__file__).parent / "pictures"
-COLOURS = 64
+COLOURS = 128
 # What README shows: the file, the page, what is done there first, and how much of it.
 SHOWN = (
     ("home", "/", "", (1180, 900)),
-    ("tie", "/tie/ISR/AZE?period=quarter", "", (1180, 820)),
+    ("tie", "/tie/ISR/AZE?period=quarter", "", (1180, 900)),
     ("why", "/why/ISR/AZE", "open", (1180, 900)),
     ("network", "/network", "", (1180, 820)),
     ("document", "DOCUMENT", "", (1180, 760)),
@@ -74,7 +74,7 @@ def browsing() -> Iterator[Any]:
 
 
 def address(store: Path, page: str) -> str:
-    """The address of a page; DOCUMENT is the one with interests and most events, not too long."""
+    """The address of a page; DOCUMENT is the opinion piece with most events."""
     from comity.store import Store
 
     if page != "DOCUMENT":
@@ -82,7 +82,7 @@ def address(store: Path, page: str) -> str:
     with Store.open(store, read_only=True) as opened:
         ((document, event),) = opened.query(
             """SELECT d.id, min(e.id) FROM documents d JOIN events e ON e.document = d.id WHERE d.interested
-               GROUP BY d.id ORDER BY count(*) DESC, d.id LIMIT 1"""
+               GROUP BY d.id, d.genre ORDER BY d.genre = 'opinion' DESC, count(*) DESC, d.id LIMIT 1"""
         )
     return f"/document/{document}#{event}"
 
