@@ -10,7 +10,7 @@ DATA ?= ../shared/data
 # -qq: a mirror that lacks a package warns on every line, and a failed installation still says why.
 PIP := $(VENV)/bin/pip install -qq --disable-pip-version-check
 
-.PHONY: help demo serve test api browser lint docs train clean treebanks
+.PHONY: help demo serve test api browser screenshots lint docs train clean treebanks
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -28,6 +28,9 @@ browser:  ## Debian's Chromium for the browser tests, where it is missing and ma
 	@command -v chromium chromium-browser >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium >/dev/null; } || \
 		echo "no Chromium, and none can be installed: the browser tests will be skipped" >&2
+
+screenshots: $(VENV)/.installed-dev browser  ## the pictures of the pages in README, from the demo
+	$(VENV)/bin/python docs/_screenshots.py
 
 test: $(VENV)/.installed-dev  ## the test suite
 	$(VENV)/bin/python -m pytest

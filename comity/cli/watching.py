@@ -73,8 +73,9 @@ def watch_command(
     Example: comity watch Israel Azerbaijan --feeds feeds.txt --every 15m
     """
     from comity.app.reading import default_web
-    from comity.watch import Watch, poll
+    from comity.watch import Watch
     from comity.watch.feeds import seconds, sources, span_words
+    from comity.watch.loop import once as poll_once
     from comity.watch.loop import run, stopping
     from comity.watch.rule import Rule
     from comity.watch.settings import load_settings
@@ -102,7 +103,7 @@ def watch_command(
     told: set[str] = set()
     with stopping() as stop:
         if once:
-            polled = poll(watch, named, channels, stop=stop.is_set)
+            polled = poll_once(watch, named, channels, stop=stop.is_set)
             _tell(polled, {}, told)
             if polled.failed or polled.faults:
                 raise typer.Exit(PARTLY)

@@ -22,6 +22,7 @@ from comity.report.names import display_name
 from comity.report.reservations import Point, reservations
 from comity.report.robustness import Robustness, robustness
 from comity.report.sheet import counted, day_words, month_words, safe_url
+from comity.report.templating import templates
 from comity.report.timeline import Moment, timeline
 from comity.report.words import judgement, named, signed, thresholds, word
 from comity.store import Store
@@ -344,15 +345,7 @@ def act_words(report: Citation) -> str:
 
 @functools.cache
 def environment() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(TEMPLATES)
     environment.filters |= {
         "signed": signed,
         "safe_url": safe_url,

@@ -73,7 +73,7 @@ def versus_brief(
 
     if set(first) == set(second):
         raise ValueError(f"{first[0]}–{first[1]} stands against itself; name another tie")
-    day = as_of or last_report(store)
+    day = as_of or store.reported()[1]
     left, right = (
         gather(store, a, b, as_of=day, window_days=window_days, half_life_days=half_life_days, name=name)
         for a, b in (first, second)
@@ -97,7 +97,7 @@ def blocs_brief(
     from comity.report.evidence import account
     from comity.structure import blocs
 
-    day = as_of or last_report(store)
+    day = as_of or store.reported()[1]
     found = blocs(store, day, min_strength, half_life_days=half_life_days, without_interested=without_interested)
     odd = misfits(found)[:QUOTED_TIES]
     acts = {
@@ -106,12 +106,6 @@ def blocs_brief(
     }
     sheet = functools.partial(blocs_sheet, found, day or "1970-01-01", min_strength, acts, provenance(store), name)
     return make(form, sheet, stem)
-
-
-def last_report(store: Store) -> str | None:
-    """The day of the store's last report, or None where it has none."""
-    found = store.query("SELECT max(reported)::VARCHAR FROM events")
-    return str(found[0][0]) if found and found[0][0] else None
 
 
 def make(form: Form, sheet: Callable[[Size], Sheet], stem: str, html: Callable[[], str] | None = None) -> Made:

@@ -94,8 +94,9 @@ def _is_another_file(path: Path) -> bool:
 
 
 def _is_held(error: duckdb.Error) -> bool:
-    """Whether another process has the file."""
-    return "set lock" in str(error).lower()
+    """Whether another process has the file, or another connection of this one has it for something else."""
+    text = str(error).lower()
+    return "set lock" in text or "different configuration" in text
 
 
 def no_store(name: str) -> str:
@@ -106,7 +107,7 @@ def no_store(name: str) -> str:
 def open_fault(name: str, error: duckdb.Error) -> StoreError:
     """DuckDB's complaint in our words: what is wrong with the path, and the mend."""
     text = str(error)
-    if _is_held(error) or "different configuration" in text:
+    if _is_held(error):
         holder = _HOLDER.search(text)
         who = f": {Path(holder['program']).name}, process {holder['process']}" if holder else ""
         return StoreBusy(

@@ -246,6 +246,11 @@ class Store:
 
     # Reading
 
+    def reported(self) -> tuple[str | None, str | None]:
+        """The days of the first and the last report of an event; None where there is none."""
+        first, last = self.query("SELECT min(reported)::VARCHAR, max(reported)::VARCHAR FROM events")[0]
+        return first, last
+
     def documents(self, as_of: str | None = None) -> Iterator[Document]:
         """All documents, by date and id."""
         where, values = ("WHERE published IS NULL OR published <= ?::DATE", [as_of]) if as_of else ("", [])

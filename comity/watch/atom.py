@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
@@ -47,26 +47,29 @@ class AtomFile:
         return Sent(ids=tuple(alert.id for alert in due))
 
 
-def feed(alerts: Sequence[Alert]) -> str:
-    """The feed, the newest alert first."""
-    entries = "".join(_entry(alert) for alert in alerts)
+def feed(alerts: Sequence[Alert], place: str | None = None, page: Callable[[Alert], str] | None = None) -> str:
+    """The feed, the newest alert first. `place` is its own address, where it is served; `page` gives the address of the page
+    that an alert is about."""
+    entries = "".join(_entry(alert, page(alert) if page else None) for alert in alerts)
+    own = f'<link rel="self" type="application/atom+xml" href={quoteattr(clean(place))}/>\n' if place else ""
     updated = max((alert.raised for alert in alerts), default=BEGINNING)
     identifier = uuid5(NAMESPACE_URL, "comity/alerts").urn
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<title>Comity: ties that moved</title>\n<id>{identifier}</id>\n<updated>{updated}</updated>\n"
+        f"<title>Comity: ties that moved</title>\n<id>{identifier}</id>\n<updated>{updated}</updated>\n{own}"
         "<author><name>Comity</name></author>\n"
         f'<generator version="{xml(comity.__version__)}">Comity</generator>\n{entries}</feed>\n'
     )
 
 
-def _entry(alert: Alert) -> str:
+def _entry(alert: Alert, page: str | None) -> str:
     body = f"<p>{escape(alert.summary())}</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in alert.lines())}</ul>"
     links = dict.fromkeys(url for one in alert.sentences if (url := safe_url(one.url)))
     related = "".join(f'<link rel="related" href={quoteattr(clean(url))}/>\n' for url in links)
+    about = f'<link rel="alternate" type="text/html" href={quoteattr(clean(page))}/>\n' if page else ""
     return (
         f"<entry>\n<id>{alert.urn}</id>\n<title>{xml(clean(alert.title))}</title>\n<updated>{alert.raised}</updated>\n"
-        f'<category term={quoteattr(alert.kind)}/>\n{related}<content type="html">{xml(clean(body))}</content>\n</entry>\n'
+        f'<category term={quoteattr(alert.kind)}/>\n{about}{related}<content type="html">{xml(clean(body))}</content>\n</entry>\n'
     )
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import FrameType
 
 from comity.errors import StoreBusy
+from comity.watch import rounds
 from comity.watch.channels import Channel
 from comity.watch.feeds import Pace, due, span_words
-from comity.watch.poll import Polled, Watch, poll
+from comity.watch.poll import Polled, Watch, opened, poll
 
 
 @contextmanager
@@ -35,6 +38,13 @@ def stopping() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def once(
+    watch: Watch, sources: Sequence[str], channels: Sequence[Channel], *, stop: Callable[[], bool] = lambda: False
+) -> Polled:
+    """Polls each source once, and notes in the store how it went. Raises StoreError as `poll` does."""
+    return _noted(watch, poll(watch, sources, channels, stop=stop), {})
 
 
 def run(
@@ -66,5 +76,17 @@ def run(
                 waits[source] = paces[source].failed(now)
             else:
                 paces[source].answered(now)
-        tell(polled, waits)
+        tell(_noted(watch, polled, {source: paces[source].due - now for source in wanted}), waits)
         stop.wait(max(0.1, min(pace.due for pace in paces.values()) - clock()))
+
+
+def _noted(watch: Watch, polled: Polled, waits: Mapping[str, float]) -> Polled:
+    """Notes the state of the sources, for the Watch page; that it could not is a fault and no more."""
+    if not polled.asked:
+        return polled
+    try:
+        with opened(watch.store) as store:
+            rounds.note(store, polled, datetime.now(UTC), waits, watch.pairs)
+    except StoreBusy as error:
+        return replace(polled, faults=(*polled.faults, f"{error}; how the feeds went is not noted"))
+    return polled

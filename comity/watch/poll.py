@@ -7,9 +7,7 @@ a kill at any point costs, is said in `ledger`.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,7 +15,6 @@ from pathlib import Path
 
 from comity.app.coding import CodedDocument, Coder, code_documents, coding_version, keep
 from comity.app.reading import read
-from comity.errors import StoreBusy
 from comity.records import Document
 from comity.report.names import display_name
 from comity.sources import Failure, Limits, Web
@@ -31,8 +28,8 @@ from comity.watch.rule import Rule
 
 # Documents that are coded and written together: a kill repeats at most these.
 BATCH = 32
-# How long a store that somebody else writes to is waited for, and how often it is asked.
-PATIENCE, ASK = 30.0, 0.5
+# Seconds that a store that somebody else writes to is waited for.
+PATIENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +54,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What a poll did. `failed` are the sources of which nothing could be read, with
-    the fault; `failures` are all faults of reading; `faults`
-    are those of sending, a line each; `learning` says that this poll only learnt what there is; `stopped` that it was
-    asked to stop early."""
+    """What a poll did. `asked` are the sources that were polled to their end; `failed` those of which nothing could be
+    read, with the fault; `failures` are all faults of reading; `faults` are those of sending, a line each; `learning` says
+    that this poll only learnt what there is; `stopped` that it was asked to stop early."""
 
+    asked: tuple[str, ...] = ()
     new: int = 0
     events: int = 0
     alerts: tuple[Alert, ...] = ()
@@ -95,6 +92,7 @@ def poll(
     failures: list[Failure] = []
     failed: list[tuple[str, Failure]] = []
     counts = {"documents": 0, "events": 0, "failures": 0}
+    asked: list[str] = []
     run = ""
     finished = False
     for source in due:
@@ -102,6 +100,7 @@ def poll(
             break
         documents = 0
         own: list[Failure] = []
+        cut = False
         outcomes = read([source], limits=watch.limits, web=watch.web)
         while batch := list(islice(outcomes, BATCH)):
             if watch.follow:
@@ -122,11 +121,14 @@ def poll(
                 own += [item for item in kept.values() if isinstance(item, Failure)]
                 counts["documents"] += sum(isinstance(item, CodedDocument) for item in kept.values())
                 counts["events"] += len(events)
-            if stop():
+            cut = stop()
+            if cut:
                 break
         failures += own
-        if own and not documents and not stop():
-            failed.append((source, own[0]))
+        if not cut:
+            asked.append(source)
+            if own and not documents:
+                failed.append((source, own[0]))
     else:
         finished = True
     moment = clock().isoformat(timespec="seconds")
@@ -151,6 +153,7 @@ def poll(
             store.finish_run(run, counts | {"failures": len(failures)})
     sent, faults = deliver(watch.store, channels, clock=clock)
     return Polled(
+        asked=tuple(asked),
         new=counts["documents"],
         events=counts["events"],
         alerts=tuple(raised),
@@ -182,20 +185,9 @@ def deliver(
     return sent, tuple(faults)
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[Store]:
-    """The store, for writing. Where somebody else has it open, it is waited for."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            store = Store.open(path)
-            break
-        except StoreBusy:
-            if time.monotonic() > until:
-                raise
-            time.sleep(ASK)
-    with store:
-        yield store
+def opened(path: Path) -> Store:
+    """The store, for writing: a context manager. Where somebody else has it open, it is waited for."""
+    return Store.open(path, wait=PATIENCE)
 
 
 def _unknown(watch: Watch, documents: Sequence[Document]) -> list[Document]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, UploadFile
 from fastapi.responses import PlainTextResponse, Response
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from comity import records
 from comity.app.correcting import correct, gold_lines, withdraw
 from comity.errors import ComityError
 from comity.records import Coding
 from comity.store import Store
+from comity.structure import Drop
 from comity.web import models, queries
 from comity.web.adding import Wanted
 from comity.web.context import Context, context_of
@@ -53,6 +56,14 @@ Way = Annotated[
     Literal["both", "ab", "ba"], Query(description="ab: what the first does to the second; ba: the other way.")
 ]
 Text = Annotated[str, Query(max_length=200)]
+Names = Annotated[
+    list[Annotated[str, Field(max_length=120)]] | None,
+    Query(max_length=20, description="Leave out all acts of this third party. May be repeated."),
+]
+Publishers = Annotated[
+    list[Annotated[str, Field(max_length=200)]] | None,
+    Query(max_length=20, description="Leave out what it reported, or the document of this id. May be repeated."),
+]
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -189,6 +200,47 @@ def get_tie_parts(
     return parts(context_of(request), *pair(a, b), view)
 
 
+@router.get("/ties/{a}/{b}/asymmetry", tags=["ties"])
+def get_asymmetry(
+    request: Request,
+    a: Name,
+    b: Name,
+    as_of: AsOf = None,
+    period: PeriodName = "month",
+    dimension: Dimension = "all",
+    half_life: HalfLife = 365,
+    without_interested: Without = False,
+) -> models.Directions:
+    """What a does to b beside what b does to a, and the 90 % interval of the difference."""
+    view = View(
+        as_of=as_of,
+        period=period,
+        dimension=dimension,
+        half_life_days=half_life,
+        without_interested=without_interested,
+    )
+    return asymmetry(context_of(request), *pair(a, b), view)
+
+
+@router.get("/ties/{a}/{b}/changes", tags=["ties"])
+def get_changes(
+    request: Request,
+    a: Name,
+    b: Name,
+    as_of: AsOf = None,
+    period: PeriodName = "month",
+    dimension: Dimension = "all",
+    direction: Way = "both",
+    without_interested: Without = False,
+) -> models.Changes:
+    """When the acts of two actors went over to another level, how surely, and the acts around each change. Where the server
+    lacks the package for it, `missing` says so."""
+    view = View(
+        as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
+    )
+    return changes(context_of(request), *pair(a, b), view)
+
+
 @router.get("/ties/{a}/{b}/events", tags=["ties"])
 def get_tie_events(
     request: Request,
@@ -207,10 +259,7 @@ def get_tie_events(
     view = View(
         as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
     )
-    left, right = pair(a, b)
-    context = context_of(request)
-    with context.keeper.reading() as store:
-        return queries.tie_events(store, left, right, view, at, limit, offset, ties(context, left, right, view))
+    return tie_events(context_of(request), *pair(a, b), view, at, limit, offset)
 
 
 @router.get("/why/{a}/{b}", tags=["ties"])
@@ -225,6 +274,60 @@ def get_why(
 ) -> models.Why:
     """What pushes the tie of two actors: its own acts and third parties, each with its events and sentences."""
     return why(context_of(request), *pair(a, b), as_of, window, half_life, without_interested)
+
+
+@router.get("/why/{a}/{b}/what-if", tags=["ties"], responses=_problems(409))
+def get_what_if(
+    request: Request,
+    a: Name,
+    b: Name,
+    drop_actor: Names = None,
+    drop_publisher: Publishers = None,
+    drop_document: Publishers = None,
+    drop_from: Annotated[
+        str | None,
+        AfterValidator(models.checked_day),
+        Query(description="Leave out what happened from this day on, or up to `drop_to`.", json_schema_extra=DAY),
+    ] = None,
+    drop_to: Day = None,
+    drop_interested: Without = False,
+    as_of: AsOf = None,
+    window: Annotated[int | None, Query(ge=1, le=36_500, description="The last days alone.")] = None,
+    half_life: HalfLife = 365,
+) -> models.WhatIf:
+    """The answer of why once more without some actors, publishers, documents, a period or all interested sources, beside that
+    on the whole record. It says what the record would show, not what would have happened."""
+    left, right = pair(a, b)
+    drop = dropping(drop_actor, drop_publisher, drop_document, drop_from, drop_to, drop_interested)
+    return what_if(context_of(request), left, right, drop, as_of, window, half_life)
+
+
+@router.get("/watch/feeds", tags=["watch"])
+def get_feeds(request: Request, limit: Limit = 50, offset: Offset = 0) -> models.Listed[models.Feed]:
+    """The sources that `comity watch` polls into this store: when each was polled, is due again, and how often it failed."""
+    with context_of(request).keeper.reading() as store:
+        return queries.feeds(store, datetime.now(UTC), limit, offset)
+
+
+@router.get("/watch/alerts", tags=["watch"])
+def get_alerts(
+    request: Request,
+    actor: Annotated[str | None, Query(max_length=120, description="Only on ties of this actor.")] = None,
+    kind: Literal["move", "unseen"] | None = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> models.Listed[models.Alert]:
+    """The alerts that watching raised, the newest first. As a feed: `/watch/alerts.atom`."""
+    code = queries.code_of(actor) if actor else None
+    with context_of(request).keeper.reading() as store:
+        return queries.alerts(store, limit, offset, code, kind)
+
+
+@router.get("/watch/alerts/{identifier}", tags=["watch"])
+def get_alert(request: Request, identifier: Identifier) -> models.Alert:
+    """One alert."""
+    with context_of(request).keeper.reading() as store:
+        return queries.alert(store, identifier)
 
 
 @router.get("/network", tags=["network"])
@@ -399,27 +502,116 @@ def movers(context: Context, as_of: str | None, days: int, limit: int) -> models
         )
 
 
-def course(context: Context, a: str, b: str, view: View) -> models.Course:
+def span(context: Context) -> tuple[str | None, str | None]:
+    """The days of the first and the last report."""
     with context.keeper.reading() as store:
-        return queries.course(store, a, b, view, ties(context, a, b, view))
+        return context.keeper.remembered("span", store.reported)
+
+
+def known(context: Context, view: View) -> View:
+    """The view with the day that it shows: never later than the last report."""
+    return replace(view, as_of=queries.day_within(view.as_of, span(context)[1]))
+
+
+def course(context: Context, a: str, b: str, view: View) -> models.Course:
+    return queries.course(a, b, known(context, view), ties(context, a, b, view))
 
 
 def ties(context: Context, a: str, b: str, view: View) -> tuple[records.Tie, ...]:
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("course", a, b, view), lambda: queries.raw_course(store, a, b, view))
+    view = known(context, view)
+
+    def make() -> tuple[records.Tie, ...]:
+        with context.keeper.dyad(a, b) as part:
+            return queries.raw_course(part, a, b, view)
+
+    return context.keeper.remembered(("course", a, b, view), make)
+
+
+def tie_span(context: Context, a: str, b: str) -> tuple[str | None, str | None]:
+    def make() -> tuple[str | None, str | None]:
+        with context.keeper.dyad(a, b) as part:
+            return part.reported()
+
+    return context.keeper.remembered(("span", a, b), make)
+
+
+def tie_events(
+    context: Context, a: str, b: str, view: View, at: str | None, limit: int, offset: int
+) -> models.Listed[models.Event]:
+    found = ties(context, a, b, view)
+    with context.keeper.reading() as store, context.keeper.dyad(a, b) as part:
+        return queries.tie_events(store, part, found, view.period, at, limit, offset)
 
 
 def parts(context: Context, a: str, b: str, view: View) -> list[models.Part]:
+    view = known(context, view)
+
+    def make() -> list[models.Part]:
+        with context.keeper.dyad(a, b) as part:
+            return queries.parts_of(part, a, b, view)
+
+    return context.keeper.remembered(("parts", a, b, view), make)
+
+
+def asymmetry(context: Context, a: str, b: str, view: View) -> models.Directions:
+    view = known(context, view)
+
+    def make() -> models.Directions:
+        with context.keeper.dyad(a, b) as part:
+            return queries.asymmetry(part, a, b, view)
+
+    return context.keeper.remembered(("asymmetry", a, b, view), make)
+
+
+def changes(context: Context, a: str, b: str, view: View) -> models.Changes:
+    view = known(context, view)
+
+    def make() -> models.Changes:
+        with context.keeper.reading() as store, context.keeper.dyad(a, b) as part:
+            return queries.changes(store, part, a, b, view)
+
+    return context.keeper.remembered(("changes", a, b, view), make)
+
+
+def dropping(
+    actors: list[str] | None,
+    publishers: list[str] | None,
+    documents: list[str] | None,
+    start: str | None,
+    end: str | None,
+    interested: bool,
+) -> Drop:
+    """What is to be left out. A period without an end, or without a beginning, goes on. Raises Fault and UnknownActor."""
+    first, last = start or date.min.isoformat(), end or date.max.isoformat()
+    if first > last:
+        raise Fault("conflict", f"The period from {first} to {last} ends before it begins; turn the two days round.")
+    return Drop(
+        actors=tuple(dict.fromkeys(queries.code_of(name) for name in actors or () if name)),
+        publishers=tuple(dict.fromkeys(name for name in publishers or () if name)),
+        documents=tuple(dict.fromkeys(name for name in documents or () if name)),
+        period=(first, last) if start or end else None,
+        interested=interested,
+    )
+
+
+def what_if(
+    context: Context, a: str, b: str, drop: Drop, as_of: str | None, window: int | None, half_life: float
+) -> models.WhatIf:
+    arguments = (a, b, drop, as_of, window, half_life)
     with context.keeper.reading() as store:
-        return context.keeper.remembered(("parts", a, b, view), lambda: queries.parts_of(store, a, b, view))
+        return context.keeper.remembered(("what-if", *arguments), lambda: queries.what_if(store, *arguments))
 
 
 def why(
     context: Context, a: str, b: str, as_of: str | None, window: int | None, half_life: float, without: bool
 ) -> models.Why:
     arguments = (a, b, as_of, window, half_life, without)
-    with context.keeper.reading() as store:
-        return context.keeper.remembered(("why", *arguments), lambda: queries.why(store, *arguments))
+
+    def make() -> models.Why:
+        with context.keeper.reading() as store, context.keeper.dyad(a, b) as part:
+            return queries.why(store, part, *arguments)
+
+    return context.keeper.remembered(("why", *arguments), make)
 
 
 def network(

@@ -34,6 +34,33 @@ def parts(found: Sequence[models.Part]) -> dict[str, Any]:
     return table(("part", "period", "end", "index", "low", "high", "mass"), rows)
 
 
+def directions(found: models.Directions) -> dict[str, Any]:
+    """A row a period."""
+    columns = ("period", "end", "ab", "ba", "difference", "low", "high")
+    rows = [[getattr(point, name) for name in columns] for point in found.points]
+    return table(columns, rows, a=found.a.name, b=found.b.name)
+
+
+def changes(found: models.Changes) -> list[dict[str, Any]]:
+    """What the chart of the course marks: when, within which days, and by how much."""
+    return [
+        {"period": one.period, "date": one.date, "start": one.start, "end": one.end, "by": one.after - one.before}
+        for one in found.items
+    ]
+
+
+def beside(found: models.WhatIf, most: int = 15) -> dict[str, Any]:
+    """A row a third party, those first whose change is largest either way."""
+
+    def change(figures: models.DriverFigures | None) -> float | None:
+        return figures.change if figures else None
+
+    moved = [shift for shift in found.shifts if change(shift.whole) or change(shift.without)]
+    moved.sort(key=lambda shift: -max(abs(change(shift.whole) or 0), abs(change(shift.without) or 0)))
+    rows = [[shift.third.name, change(shift.whole), change(shift.without), shift.change] for shift in moved[:most]]
+    return table(("third", "whole", "without", "difference"), rows)
+
+
 def direct(why: models.Why) -> dict[str, Any]:
     """A row an act, the strongest first; the last row is the rest together."""
     rows: list[list[Any]] = []

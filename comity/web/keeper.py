@@ -20,6 +20,7 @@ import duckdb
 
 from comity.errors import StoreBusy
 from comity.store import Store
+from comity.web.slices import Slices
 
 T = TypeVar("T")
 # How long a closed store is waited for, and how long an idle one stays open: a page asks several times in a row.
@@ -49,6 +50,8 @@ class Keeper:
         self._draining = False
         self._users = 0
         self._last = 0.0
+        self._thread = threading.local()
+        self._slices = Slices()
         self._memory: OrderedDict[Hashable, Any] = OrderedDict()
         self._memory_lock = threading.Lock()
 
@@ -60,22 +63,46 @@ class Keeper:
         """
         until = time.monotonic() + self._patience
         with self._state:
-            while self._draining:
+            # Whoever reads already goes on: the writer waits for it, and it must not wait for the writer.
+            while self._draining and not self._reads():
                 if not self._state.wait(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
                     raise StoreBusy(f"{self.path}: is being opened for writing (try again in a moment)")
             if self._store is None:
                 self._store, self._writable = self._open(True, until), False
             self._users += 1
             view = self._store.sibling()
+        self._thread.depth = self._reads() + 1
+        try:
+            with self._timed(view):
+                yield view
+        finally:
+            self._thread.depth -= 1
+            view.close()
+            self._leave()
+
+    @contextmanager
+    def dyad(self, a: str, b: str) -> Iterator[Store]:
+        """What the store holds on two actors, apart, to reckon their tie from again and again. Raises as `reading` does."""
+        with (
+            self.reading() as store,
+            self._slices.of(store, self.stamp(), a, b) as found,
+            self._timed(found),
+        ):
+            yield found
+
+    def _reads(self) -> int:
+        """How many times over this thread reads the store now."""
+        return int(getattr(self._thread, "depth", 0))
+
+    @contextmanager
+    def _timed(self, view: Store) -> Iterator[None]:
         alarm = threading.Timer(self._question, view.interrupt)
         alarm.daemon = True
         alarm.start()
         try:
-            yield view
+            yield
         finally:
             alarm.cancel()
-            view.close()
-            self._leave()
 
     @contextmanager
     def writing(self) -> Iterator[Store]:
@@ -131,7 +158,8 @@ class Keeper:
         return "-".join(parts)
 
     def close(self) -> None:
-        """Closes the store once those who use it have finished; those who take too long lose it."""
+        """Closes the store once those who use it have finished, and forgets all; those who take too long lose it. Who asks
+        again opens it again."""
         until = time.monotonic() + self._patience
         with self._state:
             while self._users and self._state.wait(max(0.0, until - time.monotonic())):
@@ -139,6 +167,8 @@ class Keeper:
             # DuckDB refuses to close what is in use; it goes with the process then.
             with suppress(duckdb.Error):
                 self._close()
+        with self._memory_lock:
+            self._memory.clear()
 
     def _leave(self) -> None:
         with self._state:
@@ -163,14 +193,9 @@ class Keeper:
     def _close(self) -> None:
         if self._store is not None:
             self._store.close()
+            self._slices.forget()
             self._store, self._writable = None, False
 
     def _open(self, read_only: bool, until: float) -> Store:
-        """Opens the store; where another process holds it, tries until then. Holds the lock: nobody else could open it."""
-        while True:
-            try:
-                return Store.open(self.path, read_only=read_only, wait=0)
-            except StoreBusy:
-                if time.monotonic() >= until:
-                    raise
-            time.sleep(0.05)
+        """Opens the store; where another process holds it, waits until then. Holds the lock: nobody else could open it."""
+        return Store.open(self.path, read_only=read_only, wait=max(0.0, until - time.monotonic()))

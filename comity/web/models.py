@@ -208,6 +208,173 @@ class Why(Model):
     claims: list[Claim]
 
 
+class Asymmetry(Model):
+    """How the two directions stand at the end of a period. `difference` is ab less ba, `low` and `high` bound its 90 %
+    interval; all three are null where one direction is."""
+
+    period: str
+    end: str
+    ab: float | None = Field(description="The index of what a does to b.")
+    ba: float | None = Field(description="The index of what b does to a.")
+    difference: float | None
+    low: float | None
+    high: float | None
+
+
+class Directions(Model):
+    a: Actor
+    b: Actor
+    points: list[Asymmetry]
+    now: Asymmetry | None = Field(description="The last point.")
+
+
+class Turner(Model):
+    """An act around a change that went its way. `pull` is its weight times its distance from the level before."""
+
+    date: str
+    score: float
+    pull: float
+    reports: list[Event]
+
+
+class Change(Model):
+    """From `period` on, the acts are of another level. `before` and `after` are mean scores of acts (−10…10), not indexes."""
+
+    period: str
+    date: str = Field(description="The first day of that period.")
+    low: str = Field(description="The first period in which the change may lie (90 %).")
+    high: str = Field(description="The last such period.")
+    start: str = Field(description="The first day of `low`.")
+    end: str = Field(description="The last day of `high`.")
+    before: float
+    after: float
+    acts_before: int
+    acts_after: int
+    confidence: float
+    acts: list[Turner]
+
+
+class Changes(Model):
+    a: Actor
+    b: Actor
+    items: list[Change]
+    missing: str | None = Field(description="What must be installed before change points can be found, and how.")
+
+
+class DriverFigures(Model):
+    third: Actor
+    pressure: float
+    change: float
+    share: float
+    leg_a: float | None
+    leg_b: float | None
+
+
+class WhyFigures(Model):
+    before: float | None
+    after: float | None
+    change: float
+    mass: float
+    structural: float
+    drivers: list[DriverFigures]
+
+
+class Dropped(Model):
+    """What was left out of the record. `events` is how many reports went with it."""
+
+    actors: list[Actor]
+    publishers: list[str]
+    documents: list[str]
+    period: list[str] | None = Field(description="First and last day.")
+    interested: bool
+    events: int
+
+
+class Shift(Model):
+    """A third party with and without what was left out; null where it is no driver there. Differences are `without` less
+    `whole`."""
+
+    third: Actor
+    whole: DriverFigures | None
+    without: DriverFigures | None
+    pressure: float
+    change: float
+    share: float
+
+
+class WhatIf(Model):
+    """The answer of why on the whole record and on what remains, over the same window."""
+
+    a: Actor
+    b: Actor
+    start: str
+    end: str
+    dropped: Dropped
+    whole: WhyFigures
+    without: WhyFigures
+    after: float | None = Field(description="The index without, less the index on the whole record.")
+    change: float
+    mass: float
+    structural: float
+    shifts: list[Shift] = Field(description="Third parties of either answer, the greatest difference in change first.")
+
+
+class Pair(Model):
+    a: Actor
+    b: Actor
+
+
+class Feed(Model):
+    """A watched source. `state`: `answers`; `failing` (its last poll failed); `late` (it was due some while ago: is
+    `comity watch` running?); `once` (polled with --once, and due when that is run again)."""
+
+    place: str = Field(description="Its address without user and query, or the name of its file.")
+    url: str | None = Field(description="The address, where nothing had to be left out.")
+    state: Literal["answers", "failing", "late", "once"]
+    polled: str
+    due: str | None
+    failures: int = Field(description="Polls in a row that failed.")
+    fault: str | None
+    ties: list[Pair] | None = Field(description="The ties that are told of; null for all.")
+
+
+class AlertSentence(Model):
+    """A new event behind an alert. `act` is who did what to whom, in words."""
+
+    event: str
+    act: str
+    text: str
+    date: str
+    told_in: Place
+
+
+class Sent(Model):
+    """A way that an alert goes: terminal, atom, webhook or mail; `at` is null until it went."""
+
+    channel: str
+    at: str | None
+
+
+class Alert(Model):
+    """A tie that moved, or two who are on record together for the first time. `reason` says by which rule it is told."""
+
+    id: str
+    kind: Literal["move", "unseen"]
+    a: Actor
+    b: Actor
+    title: str
+    summary: str
+    reason: str
+    day: str = Field(description="The day of the last report then.")
+    raised: str
+    before: Figure | None
+    before_day: str | None
+    now: Figure
+    sentences: list[AlertSentence]
+    more: int = Field(description="Events behind it that are not listed.")
+    sent: list[Sent]
+
+
 class Mover(Model):
     a: Actor
     b: Actor

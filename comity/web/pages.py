@@ -9,19 +9,23 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from pydantic import AfterValidator, BeforeValidator
 
 import comity
 from comity.report.sheet import safe_url
+from comity.report.templating import templates
 from comity.report.words import named, signed, word
+from comity.structure import Drop
 from comity.tables import read_table
 from comity.web import api, chartdata, models, queries
 from comity.web.context import context_of
@@ -49,13 +53,7 @@ Optional = Annotated[str | None, BeforeValidator(_empty_is_none), Query(max_leng
 
 @functools.cache
 def environment() -> Environment:
-    found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = templates(TEMPLATES)
     found.filters |= {
         "signed": signed,
         "named": named,
@@ -65,12 +63,15 @@ def environment() -> Environment:
         "percent": lambda value: f"{100 * value:.0f} %",
         "path": lambda value: quote(str(value), safe=""),
         "day": _day_words,
+        "moment": _moment_words,
         "way": lambda value: "together" if (value or 0) > 0 else "apart" if (value or 0) < 0 else "even",
         "strip_x": lambda value: round((max(-10.0, min(10.0, value)) + 10) * 10, 1),
         "genre_words": lambda value: str(value).replace("_", " "),
         "named_genre": lambda value: named("genre", value),
         "pair_of": lambda node: (node.code, node.name),
         "marked": _marked,
+        "actor_name": lambda code: queries.actor(code).name,
+        "dropped_words": _dropped_words,
     }
     found.globals["data"] = chartdata
     found.globals["parts"] = found.get_template("parts.html.j2").module
@@ -88,6 +89,28 @@ def _day_words(value: str | None) -> Markup:
     month, _, day = rest.partition("-")
     words = f"{int(day)} {MONTHS[int(month) - 1]} {year}" if day else value
     return Markup('<time datetime="{}">{}</time>').format(value, words)
+
+
+def _moment_words(value: str | None) -> Markup:
+    """A moment to the minute, in a <time>."""
+    if not value:
+        return Markup("–")
+    moment = datetime.fromisoformat(value).astimezone(UTC)
+    words = f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}, {moment:%H:%M} UTC"
+    return Markup('<time datetime="{}">{}</time>').format(value, words)
+
+
+def _dropped_words(found: models.WhatIf) -> str:
+    """What was left out, in words."""
+    drop = found.dropped
+    words = [item.name for item in drop.actors] + [f"the reports of {name}" for name in drop.publishers]
+    words += [f"document {name}" for name in drop.documents]
+    if drop.period:
+        first, last = drop.period
+        since, until = first > date.min.isoformat(), last < date.max.isoformat()
+        words.append(f"what happened{f' from {first}' if since else ''}{f' to {last}' if until else ''}")
+    words += ["interested sources"] if drop.interested else []
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _marked(event: models.Event) -> Markup:
@@ -225,17 +248,12 @@ def tie(
         as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
     )
     found = api.course(context, left, right, view)
-    with context.keeper.reading() as store:
-        first, reported = queries.tie_span(store, left, right)
-        last = queries.span(store)[1]
-        moments = [point for point in found.points if point.events]
-        chosen = at if at and any(point.period == at for point in found.points) else None
-        chosen = chosen or (moments[-1].period if moments else None)
-        events = (
-            queries.tie_events(store, left, right, view, chosen, 20, offset, api.ties(context, left, right, view))
-            if chosen
-            else None
-        )
+    first, reported = api.tie_span(context, left, right)
+    last = api.span(context)[1]
+    moments = [point for point in found.points if point.events]
+    chosen = at if at and any(point.period == at for point in found.points) else None
+    chosen = chosen or (moments[-1].period if moments else None)
+    events = api.tie_events(context, left, right, view, chosen, 20, offset) if chosen else None
     query = {
         "as_of": as_of,
         "period": period if period != "month" else None,
@@ -274,11 +292,37 @@ def tie_part(
     without_interested: Ticked = False,
 ) -> Response:
     """The tie's directions and sides, fetched after the tie itself."""
-    del dimension, direction
+    del direction
+    context = context_of(request)
     left, right = api.pair(a, b)
     view = View(as_of=as_of, period=period, without_interested=without_interested)
-    found = api.parts(context_of(request), left, right, view)
-    return page(request, "tie_part.html.j2", {"parts_list": found, "view": view, "a": left, "b": right})
+    values = {
+        "parts_list": api.parts(context, left, right, view),
+        "directions": api.asymmetry(context, left, right, replace(view, dimension=dimension)),
+        "view": view,
+        "dimension": dimension,
+    }
+    return page(request, "tie_part.html.j2", values)
+
+
+@router.get("/part/changes/{a}/{b}")
+def changes_part(
+    request: Request,
+    a: str,
+    b: str,
+    as_of: AsOf = None,
+    period: api.PeriodName = "month",
+    dimension: api.Dimension = "all",
+    direction: api.Way = "both",
+    without_interested: Ticked = False,
+) -> Response:
+    """The tie's change points, fetched after the tie itself."""
+    left, right = api.pair(a, b)
+    view = View(
+        as_of=as_of, period=period, dimension=dimension, direction=direction, without_interested=without_interested
+    )
+    found = api.changes(context_of(request), left, right, view)
+    return page(request, "changes_part.html.j2", {"changes": found, "view": view})
 
 
 @router.get("/why/{a}/{b}")
@@ -289,16 +333,39 @@ def why(
     as_of: AsOf = None,
     window: Annotated[str | None, BeforeValidator(_empty_is_none), Query(max_length=6)] = None,
     without_interested: Ticked = False,
+    drop_actor: api.Names = None,
+    drop_publisher: api.Publishers = None,
+    drop_document: api.Publishers = None,
+    drop_from: AsOf = None,
+    drop_to: AsOf = None,
+    drop_interested: Ticked = False,
 ) -> Response:
-    """What pushes a tie."""
+    """What pushes a tie; and what would, were some of the record not there."""
     context = context_of(request)
     left, right = api.pair(a, b)
+    drop = api.dropping(drop_actor, drop_publisher, drop_document, drop_from, drop_to, drop_interested)
     if window is not None and not (window.isascii() and window.isdigit() and 0 < int(window) <= 36_500):
         raise Fault("invalid-request", f"window {window!r} is no number of days from 1 to 36500.")
+    first, last = api.tie_span(context, left, right)[0], api.span(context)[1]
     with context.keeper.reading() as store:
-        first, last = queries.tie_span(store, left, right)[0], queries.span(store)[1]
+        # Of a large store that would take longer than the answer; a publisher can be typed all the same.
+        large = context.keeper.remembered("large", lambda: queries.is_large(store))
+        publishers = [] if large else queries.publishers(store, left, right)
     days = queries.days_between(first, last)
-    shared = {"as_of": as_of, "window": window, "without": without_interested, "days": days, "last": last}
+    shared = {
+        "as_of": as_of,
+        "window": window,
+        "without": without_interested,
+        "days": days,
+        "last": last,
+        "drop": drop,
+        "drop_from": drop_from,
+        "drop_to": drop_to,
+        "publishers": publishers,
+        "what_if": None,
+        "what_if_query": _what_if_query(drop, drop_from, drop_to, as_of, window),
+        "refused": None,
+    }
     names = f"{queries.actor(left).name} – {queries.actor(right).name}"
     try:
         found = api.why(context, left, right, as_of, int(window) if window else None, 365.0, without_interested)
@@ -308,7 +375,53 @@ def why(
         empty = {"why": None, "a": queries.actor(left), "b": queries.actor(right), "words": fault.detail}
         return page(request, "why.html.j2", shared | empty | {"title": f"Why: {names}"})
     values = {"title": f"Why: {names}", "why": found, "a": found.a, "b": found.b, "words": ""}
+    if drop:
+        try:
+            values["what_if"] = api.what_if(context, left, right, drop, as_of, int(window) if window else None, 365.0)
+        except Fault as fault:
+            values["refused"] = fault.detail
     return page(request, "why.html.j2", shared | values)
+
+
+def _what_if_query(drop: Drop, start: str | None, end: str | None, as_of: str | None, window: str | None) -> str:
+    """The query of the API that answers the same."""
+    asked = [("as_of", as_of), ("window", window), ("drop_from", start), ("drop_to", end)]
+    asked += [("drop_actor", code) for code in drop.actors] + [("drop_publisher", name) for name in drop.publishers]
+    asked += [("drop_document", name) for name in drop.documents]
+    asked += [("drop_interested", "true" if drop.interested else None)]
+    return urlencode([(key, value) for key, value in asked if value])
+
+
+@router.get("/watch")
+def watch(request: Request, actor: Optional = None, offset: api.Offset = 0) -> Response:
+    """What is watched, and what moved."""
+    context = context_of(request)
+    code = queries.code_of(actor) if actor else None
+    with context.keeper.reading() as store:
+        feeds = queries.feeds(store, datetime.now(UTC), 200, 0)
+        alerts = queries.alerts(store, 20, offset, code)
+    values = {
+        "title": "Watch",
+        "feeds": feeds,
+        "alerts": alerts,
+        "actor": code,
+        "atom": f"{request.base_url}watch/alerts.atom",
+        "store_name": Path(context.keeper.path).name,
+    }
+    return page(request, "watch.html.j2", values)
+
+
+@router.get("/watch/alerts.atom")
+def watch_atom(request: Request) -> Response:
+    """The alerts as a feed, for a feed reader."""
+    base = str(request.base_url)
+
+    def place(a: str, b: str, day: str) -> str:
+        return f"{base}tie/{quote(a, safe='')}/{quote(b, safe='')}?as_of={day}"
+
+    with context_of(request).keeper.reading() as store:
+        text = queries.alerts_feed(store, f"{base}watch/alerts.atom", place)
+    return Response(text, media_type="application/atom+xml")
 
 
 @router.get("/network")
@@ -320,8 +433,7 @@ def network(
 ) -> Response:
     """The signed graph."""
     context = context_of(request)
-    with context.keeper.reading() as store:
-        first, last = context.keeper.remembered("span", lambda: queries.span(store))
+    first, last = api.span(context)
     found = api.network(context, as_of, min_strength, 365.0, without_interested)
     values = {
         "title": "Network",

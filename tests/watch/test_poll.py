@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -350,22 +351,13 @@ def test_a_store_in_use_is_waited_for_and_then_named(
 ) -> None:
     from comity.errors import StoreBusy
 
-    module = sys.modules["comity.watch.poll"]
-    monkeypatch.setattr(module, "ASK", 0.01)
-    refusals = iter([True, True])
-    work = Store.open
-
-    def sometimes(path: Path, read_only: bool = False) -> Store:
-        if next(refusals, False):
-            raise StoreBusy(f"{path}: another process or connection has the store open (wait)")
-        return work(path, read_only)
-
-    monkeypatch.setattr(Store, "open", sometimes)
+    Store.open(watch.store).close()
+    reader = Store.open(watch.store, read_only=True)
     friendly(feed)
+    threading.Timer(0.2, reader.close).start()
     assert poll(watch, [feed.url], [], coder=coder).new == 5
-    monkeypatch.setattr(module, "PATIENCE", 0.0)
-    refusals = iter([True] * 9)
-    with pytest.raises(StoreBusy, match="has the store open"):
+    monkeypatch.setattr(sys.modules["comity.watch.poll"], "PATIENCE", 0.0)
+    with Store.open(watch.store, read_only=True), pytest.raises(StoreBusy, match="has the store open"):
         poll(watch, [feed.url], [], coder=coder)
 
 

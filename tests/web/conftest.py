@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from starlette.testclient import TestClient
 import comity
 from comity.app.coding import code
 from comity.records import Document, Furniture, Interest
+from comity.sources import Failure
 from comity.store import Store
+from comity.watch import Polled, ledger, rounds
+from comity.watch.rule import Rule
 from comity.web.app import create_app
 from comity.web.security import Gate
 
@@ -30,6 +34,10 @@ DISPATCHES = Path(comity.__file__).parent / "data" / "dispatches"
 # Enough of the demo for every page; coding all of it would take most of the time that these tests may.
 OUTLETS = ("commentary_page", "state_gazette_baku", "tehran_state_agency")
 TEXT = "Israel thanked Azerbaijan on Monday.\nIran accused Israel of espionage.\nAzerbaijan did not thank Iran."
+
+
+SECRET_FEED = "https://me:password@wire.example/rss?key=secret"
+LATE = {"https://late.example/rss": 900.0}
 
 
 def small_document(make_document: Make, **changes: Any) -> Document:
@@ -128,8 +136,36 @@ def written(tmp_path_factory: pytest.TempPathFactory, make_document: Make, make_
         other = make_document(published=day, publisher=f"Paper {month % 3}", title=f"Month {month}")
         coded.append((other, [make_event(document=other, source="ISR", target="AZE", date=day)], []))
     with Store.open(path) as store:
-        store.replace_documents(coded, version="test")
+        # As `comity watch` does: the pairs are noted, the documents written, the moves weighed. First a year, then a day.
+        for batch, moment in ((coded[1:], "2019-12-11T06:00:00+00:00"), (coded[:1], "2020-03-02T18:00:00+00:00")):
+            touched = ledger.touched(event for _, events, _ in batch for event in events)
+            ledger.begin(store, touched, learning=False)
+            store.replace_documents(batch, version="test")
+            for pair in ledger.pending(store):
+                ledger.settle(store, pair, Rule(min_mass=1, move=0.001), ["atom:1", "terminal"], raised=moment)
+        ledger.note_delivered(store, "terminal", [alert.id for alert in ledger.alerts(store)], moment)
+        failure = Failure(place=SECRET_FEED, problem="answers with status 500", mend="try later")
+        polled = Polled(asked=(SECRET_FEED, "https://herald.example/rss", "old.xml"), failed=((SECRET_FEED, failure),))
+        now = datetime.now(UTC)
+        rounds.note(store, polled, now, {SECRET_FEED: 1800.0, "https://herald.example/rss": 900.0}, [("AZE", "ISR")])
+        rounds.note(store, replace(polled, asked=(SECRET_FEED,)), now, {SECRET_FEED: 3600.0}, [("AZE", "ISR")])
+        rounds.note(store, Polled(asked=("https://late.example/rss",)), now - timedelta(hours=2), LATE, None)
+        rounds.note(store, Polled(asked=("https://gone.example/rss",)), now - timedelta(days=90), {}, None)
     return Small(path, document, "thanked", "accused", "denied")
+
+
+@pytest.fixture
+def turning(tmp_path: Path, make_document: Make, make_event: Make) -> Path:
+    """A store in which a tie turns: two years of thanks, then two of threats."""
+    coded = []
+    for month in range(48):
+        day = f"{2016 + month // 12}-{month % 12 + 1:02d}-10"
+        document = make_document(published=day, publisher=f"Paper {month % 5}", title=f"Month {month}")
+        kind = {"event": "THREATEN"} if month >= 24 else {}
+        coded.append((document, [make_event(document=document, source="ISR", target="AZE", date=day, **kind)], []))
+    with Store.open(tmp_path / "turning.duckdb") as store:
+        store.replace_documents(coded, version="test")
+    return tmp_path / "turning.duckdb"
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,30 @@ def test_a_course_is_the_one_that_ties_gives(client: TestClient, small: Small) -
         (tie.period, tie.index, tie.low, tie.high, tie.mass) for tie in expected
     ]
     assert found["now"]["index"] == expected[-1].index
+
+
+@pytest.mark.parametrize("query", [
+    {}, {"dimension": "diplomatic"}, {"direction": "ab"}, {"direction": "ba"}, {"without_interested": True},
+    {"period": "year"}, {"as_of": "2022-03-01"}, {"half_life_days": 90.0},
+])  # fmt: skip
+def test_what_is_reckoned_from_a_slice_is_what_the_whole_store_gives(demo_store: Path, query: dict[str, Any]) -> None:
+    from comity.dyads import asymmetry, changes
+    from comity.web.keeper import Keeper
+
+    both = {name: value for name, value in query.items() if name != "direction"}
+    plain = {name: value for name, value in query.items() if name != "half_life_days"}
+    keeper = Keeper(demo_store)
+    with keeper.reading() as store:
+        pairs = store.query(
+            """SELECT least(source, target), greatest(source, target) FROM events WHERE source <> target
+               GROUP BY ALL ORDER BY count(*) DESC, 1, 2 LIMIT 4"""
+        )
+        for a, b in pairs:
+            with keeper.dyad(b, a) as part:
+                assert course(part, a, b, draws=50, **query) == course(store, a, b, draws=50, **query)
+                assert asymmetry(part, a, b, draws=50, **both) == asymmetry(store, a, b, draws=50, **both)
+                assert changes(part, a, b, **plain) == changes(store, a, b, **plain)
+    keeper.close()
 
 
 def test_as_of_never_looks_ahead_and_a_day_to_come_is_the_last_report(client: TestClient) -> None:
@@ -62,6 +87,71 @@ def test_why_is_the_one_that_structure_gives_and_its_parts_sum_to_the_whole(clie
     changes = sum(driver["change"] for driver in found["drivers"]) + found["drivers_rest"]
     assert changes == pytest.approx(expected.structural)
     assert [claim["third"]["code"] for claim in found["claims"]] == ["IRN"]
+
+
+def test_the_directions_are_those_of_asymmetry(client: TestClient, small: Small) -> None:
+    from comity.dyads import asymmetry
+
+    found = client.get("/api/v1/ties/ISR/IRN/asymmetry").json()
+    with Store.open(small.path, read_only=True) as store:
+        expected = asymmetry(store, "ISR", "IRN", as_of="2020-03-02")
+    assert [(p["period"], p["ab"], p["ba"], p["difference"]) for p in found["points"]] == [
+        (one.period, one.ab, one.ba, one.difference) for one in expected
+    ]
+    assert found["now"]["ab"] is None and found["now"]["ba"] < 0
+
+
+def test_a_change_point_comes_with_the_acts_that_made_it(turning: Path) -> None:
+    from comity.web.app import create_app
+
+    with TestClient(create_app(turning), base_url="http://localhost") as client:
+        (change,) = client.get("/api/v1/ties/ISR/AZE/changes").json()["items"]
+        assert (change["period"], change["date"]) == ("2018-01", "2018-01-01")
+        assert change["before"] > 0 > change["after"] and (change["acts_before"], change["acts_after"]) == (24, 24)
+        assert change["start"] <= "2018-01-01" <= change["end"]
+        assert change["acts"] and all(report["event"] == "THREATEN" for x in change["acts"] for report in x["reports"])
+        assert client.get("/api/v1/ties/ISR/AZE/changes?as_of=2017-12-31").json()["items"] == []
+        page = client.get("/part/changes/ISR/AZE").text
+        assert "2018-01" in page and "data-changes" in page
+
+
+def test_without_its_package_a_change_point_is_said_to_be_missing(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comity.web.queries.courses.find_spec", lambda _: None)
+    found = client.get("/api/v1/ties/ISR/AZE/changes").json()
+    assert found["items"] == [] and "comity[analysis]" in found["missing"]
+    assert "comity[analysis]" in client.get("/part/changes/ISR/AZE").text
+
+
+def test_what_if_gives_the_whole_and_what_remains_as_structure_does(client: TestClient, small: Small) -> None:
+    from comity.structure import Drop, what_if
+
+    query = "drop_publisher=Paper 1&drop_actor=Iran&drop_from=2019-05-01&drop_to=2019-06-30&drop_interested=true"
+    found = client.get(f"/api/v1/why/ISR/AZE/what-if?{query}").json()
+    drop = Drop(actors=("IRN",), publishers=("Paper 1",), period=("2019-05-01", "2019-06-30"), interested=True)
+    with Store.open(small.path, read_only=True) as store:
+        expected = what_if(store, "ISR", "AZE", drop, as_of="2020-03-02")
+    assert found["whole"]["after"] == client.get("/api/v1/why/ISR/AZE").json()["after"]["index"]
+    assert (found["without"]["after"], found["without"]["mass"]) == (
+        expected.counterfactual.after,
+        expected.counterfactual.mass,
+    )
+    assert (found["after"], found["structural"]) == (expected.after, expected.structural)
+    assert found["dropped"]["events"] == len(expected.gone) > 0
+    page = client.get(f"/why/ISR/AZE?{query}").text
+    assert (
+        "Without Iran, the reports of Paper 1, what happened from 2019-05-01 to 2019-06-30 and interested sources"
+        in page
+    )
+
+
+def test_without_a_party_of_the_tie_itself_there_is_no_tie(client: TestClient) -> None:
+    found = client.get("/api/v1/why/ISR/AZE/what-if?drop_actor=AZE")
+    assert (found.status_code, found.json()["type"]) == (409, "urn:comity:problem:conflict")
+    page = client.get("/why/ISR/AZE?drop_actor=AZE")
+    assert page.status_code == 200 and "without it there is no tie" in page.text
+    assert client.get("/api/v1/why/ISR/AZE/what-if?drop_from=2020-02-01&drop_to=2020-01-01").status_code == 409
 
 
 def test_the_network_has_each_tie_with_its_mass_and_each_actor_with_its_camp(client: TestClient) -> None:

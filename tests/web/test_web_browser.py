@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from comity.app.coding import code
 from comity.errors import StoreError
 from comity.store import Store
 
-from .conftest import DISPATCHES, OUTLETS, Make, Site, small_document
+from .conftest import DISPATCHES, OUTLETS, Make, Site, Small, small_document
 
 pytestmark = pytest.mark.model
 
@@ -70,7 +70,7 @@ def drawn(page: Any) -> None:
     )
 
 
-PAGES = ["/", "/tie/ISR/AZE", "/why/ISR/AZE", "/network", "/documents", "DOCUMENT", "/review", "/add", "/actor/ISR", "/api",
+PAGES = ["/", "/tie/ISR/AZE", "/why/ISR/AZE", "/why/ISR/AZE?drop_actor=IRN&drop_interested=1", "/watch", "/network", "/documents", "DOCUMENT", "/review", "/add", "/actor/ISR", "/api",
          "/tie/BRA/FJI", "/nothing-here"]  # fmt: skip
 
 
@@ -178,6 +178,60 @@ def test_a_bar_of_the_waterfall_opens_its_act_and_the_triangle_is_drawn(page: An
     assert driver.locator("svg.triangle").is_visible() and driver.locator(".act-row").count() >= 1
 
 
+def test_what_if_is_asked_by_a_form_and_answers_as_the_api_does(page: Any, site: Site) -> None:
+    page.goto(f"{site.url}/why/ISR/AZE?as_of=2022-12-31")
+    drawn(page)
+    page.locator("#drop-actor").focus()
+    page.keyboard.type("iran")
+    page.wait_for_selector('#drop-actor + .anchor [role="option"]')
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_label("without any interested source").check()
+    page.get_by_role("button", name="Reckon").click()
+    page.wait_for_selector("table.beside")
+    drawn(page)
+    assert "as_of=2022-12-31" in page.url and "drop_actor=Iran" in page.url and "drop_interested=1" in page.url
+    found = api(site, "/why/ISR/AZE/what-if?as_of=2022-12-31&drop_actor=IRN&drop_interested=true")
+    shown = page.locator("table.beside tbody tr").first.locator("td").all_inner_texts()
+    figures = [found[key]["after"] for key in ("whole", "without")]
+    assert shown[:2] == ["–" if figure is None else signed(figure) for figure in figures]
+    page.locator('.chosen-drop input[value="IRN"]').uncheck()
+    page.get_by_role("button", name="Reckon").click()
+    until(page, "!location.search.includes('drop_actor') && !document.querySelector('[aria-busy]')")
+    page.select_option("#window", "365")
+    page.wait_for_url("**window=365**")
+    assert "drop_interested=1" in page.url, "another window keeps what was left out"
+
+
+def test_a_change_point_is_marked_on_the_course_and_listed(
+    page: Any, serve: Callable[..., Site], turning: Path
+) -> None:
+    own = serve(turning)
+    page.goto(f"{own.url}/tie/ISR/AZE")
+    drawn(page)
+    until(page, "document.querySelectorAll('.change line').length === 1")
+    assert page.locator(".change text").text_content().startswith("▼ 2018-01")
+    page.locator("#changes-part tbody th a").click()
+    assert page.locator("#change-1 blockquote").first.is_visible()
+
+
+def test_g_and_w_lead_to_watch_and_an_alert_to_its_sentence(
+    page: Any, serve: Callable[..., Site], small: Small
+) -> None:
+    own = serve(small.path)
+    page.goto(own.url)
+    page.wait_for_selector("html.scripted")
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    page.wait_for_url("**/watch")
+    assert page.locator("nav [aria-current]").inner_text() == "Watch"
+    alert = page.locator(".alert", has_text="moved").first
+    quoted = alert.locator(".sentence-link").first.inner_text()
+    alert.locator(".sentence-link").first.click()
+    page.wait_for_url("**/document/**")
+    assert quoted in page.locator(".article").inner_text()
+
+
 def test_with_keys_alone_from_home_to_a_point_of_a_tie(page: Any, site: Site) -> None:
     page.goto(site.url)
     page.wait_for_selector("html.scripted")
@@ -226,7 +280,15 @@ def test_everything_that_can_be_done_can_be_reached_with_tab(page: Any, site: Si
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("course", "/tie/ISR/AZE"), ("map", "/"), ("network", "/network"), ("direct", "/why/ISR/AZE")]
+    ("name", "path"),
+    [
+        ("course", "/tie/ISR/AZE"),
+        ("map", "/"),
+        ("network", "/network"),
+        ("direct", "/why/ISR/AZE"),
+        ("directions", "/tie/ISR/AZE"),
+        ("what-if", "/why/ISR/AZE?drop_actor=IRN"),
+    ],
 )
 def test_a_chart_comes_as_picture_and_as_figures(page: Any, site: Site, tmp_path: Path, name: str, path: str) -> None:
     page.goto(site.url + path)
@@ -361,7 +423,7 @@ def test_hostile_documents_never_run(
     with Store.open(tmp_path / "evil.duckdb") as store:
         store.replace_document(document, [event, third], [make_claim(document=document, text=HOSTILE)], version="test")
     own = serve(tmp_path / "evil.duckdb")
-    for path in ("/", "/tie/ISR/AZE", "/why/ISR/AZE", "/network", "/documents", f"/document/{document.id}", "/review",
+    for path in ("/", "/tie/ISR/AZE", "/why/ISR/AZE", "/network", "/documents", f"/document/{document.id}", "/review", "/watch",
                  f"/documents?q={HOSTILE}", f"/tie/{HOSTILE.replace('/', '%2F')}/AZE", f"/tie/ISR/AZE?at={HOSTILE}"):  # fmt: skip
         page.goto(own.url + path)
         if page.locator("[data-chart]").count():

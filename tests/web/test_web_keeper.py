@@ -85,6 +85,59 @@ def test_reading_goes_on_beside_writing(small: Small) -> None:
     keeper.close()
 
 
+def test_who_reads_already_does_not_wait_for_a_writer_that_waits_for_it(small: Small) -> None:
+    keeper = Keeper(small.path, patience=0.5)
+    written = threading.Event()
+
+    def write() -> None:
+        with keeper.writing() as store:
+            store.execute("DELETE FROM claims")
+        written.set()
+
+    with keeper.reading() as store:
+        writer = threading.Thread(target=write)
+        writer.start()
+        while not keeper._draining:
+            time.sleep(0.01)
+        with keeper.dyad("ISR", "AZE") as part:
+            assert part.query("SELECT count(*) FROM events") == [(13,)]
+        assert store.counts()["claims"] == 1
+    writer.join(10)
+    assert written.is_set()
+    keeper.close()
+
+
+def test_a_slice_has_what_the_store_holds_on_two_actors_until_the_store_changes(small: Small) -> None:
+    keeper = Keeper(small.path)
+
+    def held() -> tuple[int, str | None]:
+        with keeper.dyad("AZE", "ISR") as part:
+            return part.query("SELECT count(*) FROM events")[0][0], part.reported()[1]
+
+    assert held() == held() == (13, "2020-03-02")
+    with keeper.reading() as store, keeper.dyad("ISR", "AZE") as part:
+        (place,) = part.query("SELECT place FROM events WHERE id = ?", [small.thanked])[0]
+        assert store.query("SELECT id FROM events WHERE rowid = ?", [place]) == [(small.thanked,)]
+    with keeper.writing() as store:
+        store.execute("DELETE FROM events WHERE id = ?", [small.thanked])
+    assert held() == (12, "2019-12-10")
+    keeper.close()
+
+
+def test_more_slices_than_are_kept_push_out_the_oldest_that_nobody_uses(small: Small) -> None:
+    from comity.web.slices import KEPT
+
+    keeper = Keeper(small.path)
+    with keeper.reading() as store, keeper.dyad("ISR", "AZE") as used:
+        for number in range(KEPT + 3):
+            with keeper.dyad("ISR", f"X{number:02d}") as part:
+                assert part.reported() == (None, None)
+        assert used.query("SELECT count(*) FROM events") == [(13,)]
+        attached = store.query("SELECT count(*) FROM duckdb_databases() WHERE starts_with(database_name, 'slice_')")
+        assert attached == [(KEPT,)]
+    keeper.close()
+
+
 def test_many_readers_and_writers_end_well(small: Small) -> None:
     keeper = Keeper(small.path, idle=0.01)
     faults: list[Exception] = []

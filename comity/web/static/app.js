@@ -67,13 +67,13 @@ function liveForms(root) {
       for (const [key, value] of new FormData(form)) {
         // What is asked for anyway stays out of the address: the last day, the whole, the month.
         const field = form.elements[key];
-        const usual = key === "as_of" ? field.dataset.last : { period: "month", dimension: "all", direction: "both" }[key];
-        if (value && value !== usual) query.set(key, value);
+        const usual = key === "as_of" ? field.dataset?.last : { period: "month", dimension: "all", direction: "both" }[key];
+        if (value && value !== usual) query.append(key, value);
       }
       const text = query.toString();
       exchange(`${location.pathname}${text ? `?${text}` : ""}`, document.activeElement?.name);
     };
-    form.addEventListener("change", (event) => {
+    if (form.dataset.live !== "submit") form.addEventListener("change", (event) => {
       if (event.target.type !== "date" || event.target.value.length === 10 || !event.target.value) go();
     });
     form.addEventListener("submit", (event) => { event.preventDefault(); go(); });
@@ -139,7 +139,7 @@ function keys() {
       event.preventDefault();
       (document.getElementById("pair-a") ?? document.getElementById("quick")).focus();
     }
-    const target = before === "g" && { h: "/", n: "/network", r: "/review" }[event.key];
+    const target = before === "g" && { h: "/", n: "/network", r: "/review", w: "/watch" }[event.key];
     before = event.key;
     if (target) location.href = target;
   });

@@ -4,7 +4,7 @@ import { drawMap } from "./map.js";
 import { drawNetwork } from "./network.js";
 import { saver } from "./saving.js";
 
-const KINDS = { course: drawCourse, waterfall: drawWaterfall, smalls: drawSmalls, map: drawMap, network: drawNetwork };
+const KINDS = { course: drawCourse, waterfall: drawWaterfall, smalls: drawSmalls, directions: drawDirections, beside: drawBeside, map: drawMap, network: drawNetwork };
 export const signed = (value, digits = 1) => {
   if (value === null || value === undefined) return "–";
   const text = Math.abs(value).toFixed(digits);
@@ -90,6 +90,15 @@ function drawCourse(figure, plot, values) {
     svg.append("text").attr("class", "ends-text").attr("x", width - right).attr("y", y(-reach) - 6).attr("text-anchor", "end").text("conflict ↓");
     const has = (p) => p.index !== null;
     svg.append("path").attr("class", "band").attr("d", d3.area().defined(has).x((p) => x(day(p.end))).y0((p) => y(p.low)).y1((p) => y(p.high))(points));
+    for (const change of values.meta.changes ?? []) {
+      const mark = svg.append("g").attr("class", `change ${way(change.by)}`);
+      const from = Math.max(left, x(day(change.start))), to = Math.min(width - right, x(day(change.end)));
+      mark.append("rect").attr("class", "doubt").attr("x", from).attr("width", Math.max(1, to - from)).attr("y", top).attr("height", tall);
+      mark.append("line").attr("x1", x(day(change.date))).attr("x2", x(day(change.date))).attr("y1", top).attr("y2", top + tall);
+      const late = x(day(change.date)) > width - 130;
+      mark.append("text").attr("x", x(day(change.date)) + (late ? -5 : 5)).attr("y", top + 10).attr("text-anchor", late ? "end" : "start")
+        .text(`${change.by > 0 ? "▲" : "▼"} ${change.period} ${signed(change.by)}`);
+    }
     const wide = Math.max(1, (width - left - right) / points.length - 1);
     svg.append("g").selectAll("rect").data(points).join("rect").attr("class", "mass").attr("x", (p) => x(day(p.end)) - wide)
       .attr("width", wide).attr("y", (p) => m(p.mass)).attr("height", (p) => bottom - m(p.mass));
@@ -138,6 +147,15 @@ function drawCourse(figure, plot, values) {
     events?.scrollIntoView({ block: "start" });
   };
   draw(plot.clientWidth);
+  // Change points come after the page.
+  const part = () => {
+    if (!figure.isConnected) { document.removeEventListener("comity:part", part); return; }
+    const found = document.querySelector("[data-changes]");
+    if (!found || values.meta.changes) return;
+    values.meta.changes = JSON.parse(found.textContent);
+    if (!plot.contains(document.activeElement)) draw(plot.clientWidth);
+  };
+  document.addEventListener("comity:part", part);
   return draw;
 }
 
@@ -154,7 +172,8 @@ function drawWaterfall(figure, plot, values) {
     const all = rows.flatMap((row) => (row.total === undefined ? [row.from, row.to] : [0, row.total]));
     const reach = d3.extent([...all, 0]);
     const pad = Math.max((reach[1] - reach[0]) * 0.16, 10 ** -digits);
-    const x = d3.scaleLinear([reach[0] - pad, reach[1] + pad], [name + 10, width - 46]);
+    // The figure of a bar that ends left of zero stands left of it, and must not run into the names.
+    const x = d3.scaleLinear([reach[0] - pad, reach[1] + pad], [name + (narrow && reach[0] < 0 ? 40 : 10), width - 46]);
     svg.append("g").attr("class", "axis grid").attr("transform", `translate(0,${top - 4})`).call(d3.axisTop(x).ticks(narrow ? 3 : 6)
       .tickSize(-(rows.length * high)).tickFormat((v) => signed(v, Math.abs(reach[1] - reach[0]) < 0.5 ? 2 : 1)));
     svg.append("line").attr("class", "zero").attr("x1", x(0)).attr("x2", x(0)).attr("y1", top - 4).attr("y2", top + rows.length * high);
@@ -218,5 +237,69 @@ function drawSmalls(figure, plot, values) {
     }
   };
   draw();
+  return draw;
+}
+
+function drawDirections(figure, plot, values) {
+  const points = objects(values);
+  const { a, b } = values.meta;
+  const draw = (width) => {
+    const tall = Math.max(150, Math.min(230, width * 0.25)), low = Math.max(80, tall * 0.5), gap = 34, left = 38, right = 8, narrow = width < 560, top = narrow ? 44 : 26;
+    const svg = canvas(plot, width, top + tall + gap + low + 22, `The two directions of the tie; the figures are in the table`);
+    const x = d3.scaleUtc([day(points[0].end), day(points.at(-1).end)], [left, width - right]);
+    const reachOf = (found) => Math.min(20, Math.ceil(Math.max(2, ...found.filter((v) => v !== null).map(Math.abs))));
+    const up = reachOf(points.flatMap((p) => [p.ab, p.ba])), most = reachOf(points.flatMap((p) => [p.low, p.high]));
+    const y = d3.scaleLinear([-up, up], [top + tall, top]);
+    const bottom = top + tall + gap + low;
+    const z = d3.scaleLinear([-most, most], [bottom, bottom - low]);
+    for (const [scale, count] of [[y, 5], [z, 3]]) {
+      svg.append("g").attr("class", "axis grid").attr("transform", `translate(${left},0)`)
+        .call(d3.axisLeft(scale).ticks(count).tickSize(-(width - left - right)).tickFormat((value) => signed(value, 0)));
+      svg.append("line").attr("class", "zero").attr("x1", left).attr("x2", width - right).attr("y1", scale(0)).attr("y2", scale(0));
+    }
+    svg.append("g").attr("class", "axis").attr("transform", `translate(0,${bottom})`).call(d3.axisBottom(x).ticks(Math.max(2, Math.floor(width / 95))).tickSizeOuter(0));
+    svg.append("path").attr("class", "band").attr("d", d3.area().defined((p) => p.low !== null).x((p) => x(day(p.end))).y0((p) => z(p.low)).y1((p) => z(p.high))(points));
+    svg.append("path").attr("class", "line").attr("d", d3.line().defined((p) => p.difference !== null).x((p) => x(day(p.end))).y((p) => z(p.difference))(points));
+    const keys = svg.append("g");
+    let at = left, down = 9;
+    for (const [name, label, kind] of [["ab", `${a} → ${b}`, "first"], ["ba", `${b} → ${a}`, "second"]]) {
+      svg.append("path").attr("class", `line ${kind}`).attr("d", d3.line().defined((p) => p[name] !== null).x((p) => x(day(p.end))).y((p) => y(p[name]))(points));
+      keys.append("line").attr("class", `line ${kind}`).attr("x1", at).attr("x2", at + 26).attr("y1", down).attr("y2", down);
+      const text = keys.append("text").attr("class", "label").attr("x", at + 32).attr("y", down + 4).text(label);
+      if (narrow) down += 18; else at += 32 + text.node().getComputedTextLength() + 20;
+    }
+    svg.append("text").attr("x", left).attr("y", top + tall + gap - 9).text(`difference: the first less the second`);
+  };
+  draw(plot.clientWidth);
+  return draw;
+}
+
+function drawBeside(figure, plot, values) {
+  const rows = objects(values);
+  const draw = (width) => {
+    const narrow = width < 560, name = narrow ? Math.min(130, width * 0.38) : 220, high = 36, top = 22;
+    const svg = canvas(plot, width, top + rows.length * high + 8, figure.querySelector("h3").textContent + "; the figures are in the table");
+    const all = rows.flatMap((row) => [row.whole ?? 0, row.without ?? 0]);
+    const reach = d3.extent([...all, 0]);
+    const pad = Math.max((reach[1] - reach[0]) * 0.14, 0.001);
+    const x = d3.scaleLinear([reach[0] - pad, reach[1] + pad], [name + (narrow && reach[0] < 0 ? 40 : 10), width - (narrow ? 42 : 30)]);
+    svg.append("g").attr("class", "axis grid").attr("transform", `translate(0,${top - 4})`).call(d3.axisTop(x).ticks(narrow ? 3 : 6).tickSize(-(rows.length * high)).tickFormat((v) => signed(v, 2)));
+    svg.append("line").attr("class", "zero").attr("x1", x(0)).attr("x2", x(0)).attr("y1", top - 4).attr("y2", top + rows.length * high);
+    rows.forEach((row, number) => {
+      const most = Math.floor(name / 6.6), y = top + number * high;
+      const text = row.third.length > most ? `${row.third.slice(0, most - 1)}…` : row.third;
+      svg.append("text").attr("class", "label").attr("x", name).attr("y", y + 20).attr("text-anchor", "end").text(text).append("title").text(row.third);
+      [["whole", "bar", 2], ["without", "bar open", 17]].forEach(([key, kind, down]) => {
+        const value = row[key];
+        if (value === null || value === undefined) {
+          svg.append("text").attr("x", x(0) + 5).attr("y", y + down + 10).text("gone");
+          return;
+        }
+        svg.append("rect").attr("class", `${kind} ${way(value)}`).attr("x", Math.min(x(0), x(value))).attr("width", Math.max(1, Math.abs(x(value) - x(0)))).attr("y", y + down).attr("height", 12);
+        svg.append("text").attr("class", "label").attr("x", x(value) + (value >= 0 ? 5 : -5)).attr("y", y + down + 10).attr("text-anchor", value >= 0 ? "start" : "end").text(signed(value, 3));
+      });
+    });
+  };
+  draw(plot.clientWidth);
   return draw;
 }
