@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import comity
 from comity.app.correcting import apply, corrected
@@ -27,13 +26,15 @@ from comity.engine.plan import SHARD, Silence, batches, shards, weigh
 from comity.engine.work import SHIPPED, Batch, Coded, Found, Known, Setup, code_all, fresh, load
 from comity.engine.work import Coder as Coder
 from comity.errors import ComityError
-from comity.records import Claim, Document, Event, claim_from_dict
+from comity.records import Claim, Document, Event
 from comity.sources import Failure, Options, Web
 from comity.sources.duplicates import fold_duplicates
 from comity.store import Store
 
 if TYPE_CHECKING:
     from comity.engine.running import Engine
+
+Record = TypeVar("Record", Event, Claim)
 
 # Enough sentences for the parser to batch by length; few enough that an interrupted run repeats only seconds of work.
 BATCH = 64
@@ -289,6 +290,8 @@ def _kept(
     )
     resumed = [item.id for item in batch if isinstance(item, Document) and item.id not in coded]
     heads = store.heads(resumed) if store and resumed else {}
+    events = _by_document(store.events(documents=resumed)) if store and resumed else {}
+    claims = _by_document(store.claims(documents=resumed)) if store and resumed else {}
     for item in batch:
         if isinstance(item, Failure):
             yield item
@@ -297,8 +300,8 @@ def _kept(
         elif store:
             yield CodedDocument(
                 document=_as_kept(item, heads),
-                events=tuple(store.events(document=item.id)),
-                claims=_claims_of(store, item.id),
+                events=tuple(events.get(item.id, ())),
+                claims=tuple(sorted(claims.get(item.id, ()), key=lambda claim: claim.id)),
                 resumed=True,
             )
 
@@ -485,6 +488,8 @@ def _digest(path: Path) -> str:
     return ""
 
 
-def _claims_of(store: Store, document: str) -> tuple[Claim, ...]:
-    rows = store.query("SELECT record FROM claims WHERE document = ? ORDER BY id", [document])
-    return tuple(claim_from_dict(json.loads(row[0])) for row in rows)
+def _by_document(records: Iterable[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.document, []).append(record)
+    return found

@@ -13,16 +13,19 @@ a document published later.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from collections import deque
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import Protocol
 
-from rensa import RMinHash, RMinHashLSH
+from rensa import RMinHash
 
 from comity.records import Document
+from comity.sources.likeness import Likeness, digest
 
 SHINGLE_WORDS = 3
 # 64 bands of 3 rows propose a pair of Jaccard similarity 0.35 in 94 of 100 cases, of 0.5 in all but 1 of 5,000; two
@@ -37,6 +40,10 @@ ALIKE = 0.25
 SHORTEST = 20
 # Copies of a story are printed within weeks. What recurs later is another story in the same words: a yearly statement.
 WINDOW_DAYS = 30
+# Documents remembered before any is forgotten: some 100 MB.
+REMEMBERED = 65_536
+# Sketches that are taken in at a time.
+_AT_ONCE = 4096
 
 # Letters of scripts that part no words by spaces are words of their own.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
@@ -63,14 +70,6 @@ class Archive(Protocol):
     def of(self, ids: Sequence[str]) -> Iterable[Sketch]:
         """Those of these documents."""
         ...
-
-
-class _Empty:
-    def between(self, _start: str | None, _end: str | None, _undated: bool) -> Iterable[Sketch]:
-        return ()
-
-    def of(self, _ids: Sequence[str]) -> Iterable[Sketch]:
-        return ()
 
 
 def shingles(text: str) -> list[str]:
@@ -104,14 +103,16 @@ def unpack(state: bytes) -> RMinHash:
     return minhash
 
 
-def one_story(a: Sketch, b: Sketch) -> bool:
-    """Whether two documents are copies, rewrites or updates of one story. Symmetric."""
-    if a.published and b.published and abs(date.fromisoformat(a.published) - date.fromisoformat(b.published)) > _WINDOW:
+def one_story(alike: float, shingles: tuple[int, int], published: tuple[str | None, str | None]) -> bool:
+    """Whether two documents are copies, rewrites or updates of one story. Symmetric.
+
+    `alike` is the Jaccard similarity of their shingles; the rest is of the one and the other."""
+    first, second = published
+    if first and second and abs(date.fromisoformat(first) - date.fromisoformat(second)) > _WINDOW:
         return False
-    alike: float = a.minhash.jaccard(b.minhash)
     # From |A∩B| = J·|A∪B| and |A∪B| = |A| + |B| - |A∩B|.
-    shared = alike * (a.shingles + b.shingles) / (1 + alike)
-    return alike >= ALIKE and shared >= CONTAINED * min(a.shingles, b.shingles)
+    shared = alike * sum(shingles) / (1 + alike)
+    return alike >= ALIKE and shared >= CONTAINED * min(shingles)
 
 
 _WINDOW = timedelta(days=WINDOW_DAYS)
@@ -119,71 +120,84 @@ _WINDOW = timedelta(days=WINDOW_DAYS)
 
 class Stories:
     """The stories of a growing set of documents. Of what is in the archive, only that is fetched which could be a copy
-    of what comes."""
+    of what comes, and what it has grown beyond twice that is forgotten: memory follows the documents of a window, not those
+    of the store (some 1.6 KB each)."""
 
-    def __init__(self, archive: Archive | None = None) -> None:
-        self._archive = archive or _Empty()
-        self._lsh = RMinHashLSH(CONTAINED, PERMUTATIONS, BANDS)
-        self._sketches: list[Sketch] = []
+    def __init__(self, archive: Archive | None = None, most: int = REMEMBERED) -> None:
+        """`most`: documents below which nothing is forgotten; without an archive nothing ever is."""
+        self._archive = archive
+        self._least = self._most = most
+        self._forget_all()
+
+    def _forget_all(self) -> None:
+        self._likeness = Likeness(PERMUTATIONS, BANDS)
+        self._ids: list[str] = []
+        self._published: list[str | None] = []
+        self._shingles = array("l")
         self._numbers: dict[str, int] = {}
-        # Neighbours, found once and kept up to date: the pairs that `one_story` accepts.
+        # Neighbours, found once and kept up to date: the pairs that `one_story` accepts. `_asked` says of whom they are
+        # known; few have any.
+        self._asked = bytearray()
         self._near: dict[int, set[int]] = {}
         self._covered: tuple[str, str] | None = None
 
+    def __len__(self) -> int:
+        """How many documents are remembered."""
+        return len(self._ids)
+
     def put(self, batch: Sequence[Sketch]) -> dict[str, str | None]:
         """Takes in documents, or their new dates. Returns the heads of all whose head may have changed."""
-        self._take(self._archive.of([sketch.id for sketch in batch if sketch.id not in self._numbers]))
-        self._cover(batch)
-        touched: set[int] = set()
+        forgetting = self._archive is not None and len(self) > self._most
+        if forgetting:
+            self._forget_all()
+        if self._archive:
+            self._take(self._archive.of([sketch.id for sketch in batch if sketch.id not in self._numbers]))
+        self._cover([sketch.published for sketch in batch])
+        if forgetting:
+            self._most = max(self._least, 2 * len(self))
+        self._take(batch)
+        touched = {self._numbers[sketch.id] for sketch in batch}
         for sketch in batch:
-            number = self._numbers.get(sketch.id)
-            if number is None:
-                touched.add(self._add(sketch))
-            else:
-                touched.add(number)
-                if self._sketches[number].published != sketch.published:
-                    touched |= self._forget(number)
-                    self._sketches[number] = replace(self._sketches[number], published=sketch.published)
-        for number in touched:
-            self._neighbours(number)
+            number = self._numbers[sketch.id]
+            if self._published[number] != sketch.published:
+                touched |= self._forget(number)
+                self._published[number] = sketch.published
         return self._heads(self._closure(touched))
-
-    def _add(self, sketch: Sketch) -> int:
-        number = len(self._sketches)
-        self._sketches.append(sketch)
-        self._numbers[sketch.id] = number
-        self._lsh.insert(number, sketch.minhash)
-        return number
 
     def _forget(self, number: int) -> set[int]:
         """Drops what is known of a document's neighbours; returns who they were."""
-        old = set(self._neighbours(number))
+        old = self._neighbours([number])
         for other in old:
             self._near.get(other, set()).discard(number)
-        del self._near[number]
+        self._near.pop(number, None)
+        self._asked[number] = False
         return old
 
-    def _neighbours(self, number: int) -> set[int]:
-        found = self._near.get(number)
-        if found is None:
-            sketch = self._sketches[number]
-            self._cover([sketch])
-            proposed = set(self._lsh.query(sketch.minhash)) - {number}
-            found = {other for other in proposed if one_story(sketch, self._sketches[other])}
-            self._near[number] = found
-            for other in found:
-                # One that is not known yet is asked for itself when it is its turn.
-                if other in self._near:
-                    self._near[other].add(number)
-        return found
+    def _neighbours(self, numbers: Iterable[int]) -> set[int]:
+        """The neighbours of all these together."""
+        listed = list(numbers)
+        unknown = [number for number in listed if not self._asked[number]]
+        if unknown:
+            self._cover([self._published[number] for number in unknown])
+            for number, proposed in self._likeness.like(unknown, ALIKE).items():
+                self._asked[number] = True
+                for other, alike in proposed:
+                    if self._one_story(number, other, alike):
+                        self._near.setdefault(number, set()).add(other)
+                        # One that is not known yet is asked for itself when it is its turn.
+                        if self._asked[other]:
+                            self._near.setdefault(other, set()).add(number)
+        return {other for number in listed for other in self._near.get(number, ())}
+
+    def _one_story(self, a: int, b: int, alike: float) -> bool:
+        return one_story(alike, (self._shingles[a], self._shingles[b]), (self._published[a], self._published[b]))
 
     def _closure(self, touched: Iterable[int]) -> set[int]:
         """Everything that is joined with what was touched, over however many neighbours."""
-        found, queue = set(touched), deque(touched)
-        while queue:
-            fresh = self._neighbours(queue.popleft()) - found
-            found |= fresh
-            queue.extend(fresh)
+        found = fresh = set(touched)
+        while fresh:
+            fresh = self._neighbours(fresh) - found
+            found = found | fresh
         return found
 
     def _heads(self, numbers: Iterable[int]) -> dict[str, str | None]:
@@ -192,22 +206,21 @@ class Stories:
         heads: set[int] = set()
         result: dict[str, str | None] = {}
         for number in rank:
-            head = min((heads & self._neighbours(number)), key=rank.__getitem__, default=None)
+            head = min((heads & self._near.get(number, set())), key=rank.__getitem__, default=None)
             if head is None:
                 heads.add(number)
-            result[self._sketches[number].id] = None if head is None else self._sketches[head].id
+            result[self._ids[number]] = None if head is None else self._ids[head]
         return result
 
     def _order(self, number: int) -> tuple[str, str]:
         """By publication; one without a date is never before one that has it."""
-        sketch = self._sketches[number]
-        return sketch.published or _EVER, sketch.id
+        return self._published[number] or _EVER, self._ids[number]
 
-    def _cover(self, batch: Sequence[Sketch]) -> None:
-        """Fetches what could be a copy of these, so far as it is not here yet."""
-        if not batch:
+    def _cover(self, days: Sequence[str | None]) -> None:
+        """Fetches what could be a copy of documents of these days, so far as it is not here yet."""
+        if not days or self._archive is None:
             return
-        start, end = _reach(batch)
+        start, end = _reach(days)
         if self._covered is None:
             self._covered = (start, end)
             self._take(self._archive.between(start or None, None if end == _EVER else end, True))
@@ -219,19 +232,28 @@ class Stories:
         if end > last:
             self._take(self._archive.between(last, None if end == _EVER else end, False))
 
-    def _take(self, fetched: Iterable[Sketch]) -> None:
-        for sketch in fetched:
-            if sketch.id not in self._numbers:
-                self._add(sketch)
+    def _take(self, sketches: Iterable[Sketch]) -> None:
+        """Takes in those that are new, some thousands at a time."""
+        iterator = iter(sketches)
+        while some := list(islice(iterator, _AT_ONCE)):
+            fresh = {sketch.id: sketch for sketch in some if sketch.id not in self._numbers}
+            if not fresh:
+                continue
+            self._likeness.add(digest(sketch.minhash for sketch in fresh.values()))
+            for sketch in fresh.values():
+                self._numbers[sketch.id] = len(self._ids)
+                self._ids.append(sketch.id)
+                self._published.append(sketch.published and sys.intern(sketch.published))
+                self._shingles.append(sketch.shingles)
+            self._asked.extend(bytes(len(fresh)))
 
 
 # After any date.
 _EVER = "~"
 
 
-def _reach(batch: Sequence[Sketch]) -> tuple[str, str]:
-    """The first and the last day on which a copy of these can be published; ("", _EVER) where any day can be."""
-    days = [sketch.published for sketch in batch]
+def _reach(days: Sequence[str | None]) -> tuple[str, str]:
+    """The first and the last day on which a copy of documents of these can be published; ("", _EVER) where any can be."""
     dated = [date.fromisoformat(day) for day in days if day]
     if len(dated) < len(days) or not dated:
         return "", _EVER

@@ -281,11 +281,12 @@ class Store:
         *,
         ids: Sequence[str] | None = None,
         document: str | None = None,
+        documents: Sequence[str] | None = None,
         start: str | None = None,
         end: str | None = None,
     ) -> Iterator[Event]:
-        """Events by date and id: of actor `a`, or of the pair `a` and `b` in either direction; of one document; those
-        with these `ids`; those that touch the days `start` to `end`."""
+        """Events by date and id: of actor `a`, or of the pair `a` and `b` in either direction; of one document, or of some;
+        those with these `ids`; those that touch the days `start` to `end`."""
         seen, days = visible("e", "d", as_of)
         conditions: list[str] = [seen]
         values: list[Any] = [*days]
@@ -296,6 +297,7 @@ class Store:
         for condition, value in (
             ("list_contains(?::VARCHAR[], e.id)", list(ids) if ids is not None else None),
             ("e.document = ?", document),
+            ("e.document IN (SELECT unnest(?::VARCHAR[]))", list(documents) if documents is not None else None),
             ("e.date_end >= ?::DATE", start),
             ("e.date_start <= ?::DATE", end),
         ):
@@ -307,10 +309,21 @@ class Store:
         for record in self._records(sql, values):
             yield event_from_dict(record)
 
-    def claims(self, a: str | None = None, b: str | None = None, as_of: str | None = None) -> Iterator[Claim]:
-        """Claims by date and id: all, those on any tie of `a`, or those on the tie of `a` and `b` in either order."""
+    def claims(
+        self,
+        a: str | None = None,
+        b: str | None = None,
+        as_of: str | None = None,
+        *,
+        documents: Sequence[str] | None = None,
+    ) -> Iterator[Claim]:
+        """Claims by date and id: all, those on any tie of `a`, or those on the tie of `a` and `b` in either order; those of
+        some documents."""
         condition, days = visible("c", "d", as_of)
-        values: list[str] = [*days]
+        values: list[Any] = [*days]
+        if documents is not None:
+            condition += " AND c.document IN (SELECT unnest(?::VARCHAR[]))"
+            values.append(list(documents))
         for actor in (a, b):
             if actor is not None:
                 condition += " AND (c.a = ? OR c.b = ?)"
@@ -549,18 +562,16 @@ class _Archive:
         return self._where("id IN (SELECT unnest(?::VARCHAR[]))", [list(ids)])
 
     def _where(self, condition: str, values: Sequence[Any]) -> Iterator[Sketch]:
-        # In the writer's own transaction: what it has written a batch ago must be seen.
-        rows = (
-            self._connection()
-            .execute(
-                f"""SELECT id, published::VARCHAR, shingles, minhash FROM documents JOIN sketches ON document = id
-                    WHERE minhash IS NOT NULL AND ({condition}) ORDER BY id""",
-                list(values),
-            )
-            .fetchall()
+        # In the writer's own transaction: what it has written a batch ago must be seen. They are taken in before anything
+        # else is asked of that connection, so they need not all be held at once.
+        answer = self._connection().execute(
+            f"""SELECT id, published::VARCHAR, shingles, minhash FROM documents JOIN sketches ON document = id
+                WHERE minhash IS NOT NULL AND ({condition})""",
+            list(values),
         )
-        for identifier, published, count, state in rows:
-            yield Sketch(id=identifier, published=published, shingles=count, minhash=unpack(bytes(state)))
+        while rows := answer.fetchmany(BATCH):
+            for identifier, published, count, state in rows:
+                yield Sketch(id=identifier, published=published, shingles=count, minhash=unpack(bytes(state)))
 
 
 def visible(record: str, document: str, as_of: str | None) -> tuple[str, list[str]]:
