@@ -6,17 +6,28 @@ or nothing does. What has to be reckoned from the documents (their sketches) the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 
 import duckdb
 
 from comity.store import schema
 
-# From a schema to the next one.
-STEPS: Mapping[int, Sequence[str]] = {
+
+def _triggers(connection: duckdb.DuckDBPyConnection) -> None:
+    """The triggers of records that DuckDB takes for no JSON: those with half a surrogate pair."""
+    rows = connection.execute("SELECT id, record FROM events WHERE NOT json_valid(record)").fetchall()
+    for identifier, record in rows:
+        trigger = schema.clean(json.loads(record)["trigger"]["text"])
+        connection.execute("UPDATE events SET trigger = ? WHERE id = ?", [trigger, identifier])
+
+
+# From a schema to the next one: statements, and what SQL cannot do.
+STEPS: Mapping[int, Sequence[str | Callable[[duckdb.DuckDBPyConnection], None]]] = {
     1: (
         "ALTER TABLE events ADD COLUMN trigger VARCHAR",
-        "UPDATE events SET trigger = replace(record->>'$.trigger.text', chr(0), '')",
+        "UPDATE events SET trigger = replace(record->>'$.trigger.text', chr(0), '') WHERE json_valid(record)",
+        _triggers,
         schema.create_table("sketches"),
     ),
     2: (
@@ -34,7 +45,10 @@ def migrate(connection: duckdb.DuckDBPyConnection, version: int) -> int:
         connection.begin()
         try:
             for statement in STEPS[version]:
-                connection.execute(statement)
+                if isinstance(statement, str):
+                    connection.execute(statement)
+                else:
+                    statement(connection)
             version += 1
             connection.execute("UPDATE schema_version SET version = ?", [version])
         except BaseException:

@@ -63,6 +63,11 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
     version = found[0] if found else None
     if version is not None and version in migration.STEPS and not read_only:
         version = migration.migrate(connection, version)
+    if version is not None and version > schema.SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: written with schema {version} by a later Comity, this one knows schema {schema.SCHEMA_VERSION} at "
+            "most (update it: pip install --upgrade comity)"
+        )
     if version != schema.SCHEMA_VERSION:
         raise StoreError(
             f"{name}: written with schema {version}, this Comity reads schema {schema.SCHEMA_VERSION} "

@@ -210,11 +210,11 @@ def document_row(document: Document, version: str | None, head: str | None = Non
     record = to_dict(document)
     return {
         "id": document.id,
-        "url": _clean(document.url),
-        "title": _clean(document.title),
-        "publisher": _clean(document.publisher),
+        "url": clean(document.url),
+        "title": clean(document.title),
+        "publisher": clean(document.publisher),
         "published": document.published.date,
-        "language": _clean(document.language),
+        "language": clean(document.language),
         "genre": document.genre,
         "interested": document.genre in INTERESTED_GENRES or bool(document.interests),
         "duplicates_of": head,
@@ -232,10 +232,10 @@ def event_row(event: Event) -> dict[str, Any]:
         "id": event.id,
         "document": event.document,
         "sentence": event.sentence,
-        "source": _clean(event.source.actor),
-        "source_sector": _clean(event.source.sector),
-        "target": _clean(target.actor) if target else None,
-        "target_sector": _clean(target.sector) if target else None,
+        "source": clean(event.source.actor),
+        "source_sector": clean(event.source.sector),
+        "target": clean(target.actor) if target else None,
+        "target_sector": clean(target.sector) if target else None,
         "event": event.event,
         "mode": event.mode,
         "contexts": event.contexts,
@@ -248,15 +248,15 @@ def event_row(event: Event) -> dict[str, Any]:
         "date_start": event.date.start,
         "date_end": event.date.end,
         "date_basis": event.date.basis,
-        "place": _clean(event.place),
+        "place": clean(event.place),
         "attribution": event.attribution.kind,
-        "speaker": _clean(event.attribution.speaker),
+        "speaker": clean(event.attribution.speaker),
         "reported": event.reported,
         "confidence": event.confidence,
         "link": event.link,
-        "rule": _clean(event.rule),
+        "rule": clean(event.rule),
         "record": json.dumps(to_dict(event)),
-        "trigger": _clean(event.trigger.text),
+        "trigger": clean(event.trigger.text),
         **dict.fromkeys(LOADED),
     }
 
@@ -304,6 +304,6 @@ def no_sketch_row(document: str) -> dict[str, Any]:
     return {"document": document, "shingles": None, "minhash": None}
 
 
-def _clean(text: str | None) -> str | None:
+def clean(text: str | None) -> str | None:
     """A text that DuckDB can hold: no NUL, no half of a surrogate pair. The record keeps the text as it was."""
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8") if text is not None else None
