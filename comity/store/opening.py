@@ -1,13 +1,15 @@
 """Opens the file of a store, and says plainly why it cannot be opened.
 
 DuckDB lets either one process write a file or several read it. Whoever comes in between waits a while: a run that codes
-lets its store go every few seconds (`Store.share`).
+lets its store go every few seconds (`Store.share`). One that waits to write says so by a file beside the store, and whoever
+comes to read lets it go first: readers that follow each other closely would keep it out for ever.
 """
 
 from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -21,6 +23,9 @@ HEAD = 12
 # Seconds to wait for a store that another process has: longer than a run that codes keeps it at a time.
 WAIT = 15.0
 _POLL = 0.05
+# The file by which a process says that it waits to write; it is renewed at each look, and an old one means nothing.
+WANTED = ".wanted"
+_FRESH = 1.0
 _HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.*?) \(PID (?P<process>\d+)\)")
 
 
@@ -31,21 +36,50 @@ def connect(name: str, read_only: bool, wait: float = WAIT) -> duckdb.DuckDBPyCo
         raise StoreError(f"{name}: there is no store (make one with: comity code INPUT --store {name})")
     if _is_another_file(Path(name)):
         raise StoreError(no_store(name))
-    until = time.monotonic() + wait
-    while True:
-        try:
-            connection = duckdb.connect(name, read_only=read_only)
-            break
-        except duckdb.Error as error:
-            if not _is_held(error) or time.monotonic() >= until:
-                raise open_fault(name, error) from error
-            time.sleep(_POLL)
+    connection = _wait_for(name, read_only, time.monotonic() + wait)
     try:
         prepare(connection, name, read_only)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _wait_for(name: str, read_only: bool, until: float) -> duckdb.DuckDBPyConnection:
+    mark = Path(name + WANTED)
+    marked = False
+    try:
+        while True:
+            if read_only and wanted(name):
+                if time.monotonic() >= until:
+                    raise StoreBusy(f"{name}: another process waits to write into the store (try again in a moment)")
+            else:
+                try:
+                    return duckdb.connect(name, read_only=read_only)
+                except duckdb.Error as error:
+                    if not _is_held(error) or time.monotonic() >= until:
+                        raise open_fault(name, error) from error
+                if not read_only:
+                    # Where no file can be made, DuckDB cannot write either, and will say so.
+                    with suppress(OSError):
+                        mark.touch()
+                        marked = True
+            time.sleep(_POLL)
+    finally:
+        if marked:
+            mark.unlink(missing_ok=True)
+
+
+def wanted(name: str) -> bool:
+    """Whether a process waits to write into the store: whoever reads lets it go first."""
+    try:
+        return abs(time.time() - Path(name + WANTED).stat().st_mtime) < _FRESH
+    except OSError:
+        return False
+
+
+class Outdated(StoreError):
+    """The store is of an earlier schema, and was opened to be read alone."""
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -> None:
@@ -61,7 +95,9 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
         raise StoreError(no_store(name))
     found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     version = found[0] if found else None
-    if version is not None and version in migration.STEPS and not read_only:
+    if version is not None and version in migration.STEPS:
+        if read_only:
+            raise Outdated(f"{name}: of an earlier schema (open it for writing once)")
         version = migration.migrate(connection, version)
     if version is not None and version > schema.SCHEMA_VERSION:
         raise StoreError(
@@ -73,19 +109,6 @@ def prepare(connection: duckdb.DuckDBPyConnection, name: str, read_only: bool) -
             f"{name}: written with schema {version}, this Comity reads schema {schema.SCHEMA_VERSION} "
             "(code the inputs into a new store, or use the Comity that wrote it)"
         )
-
-
-def is_outdated(name: str) -> bool:
-    """Whether a store of an earlier schema is there, one that can be brought up to date."""
-    path = Path(name)
-    if not path.is_file() or _is_another_file(path):
-        return False
-    try:
-        with duckdb.connect(name, read_only=True) as connection:
-            found = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    except duckdb.Error:
-        return False  # `connect` will say what is wrong with it
-    return found is not None and found[0] in migration.STEPS
 
 
 def _is_another_file(path: Path) -> bool:

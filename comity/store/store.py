@@ -35,7 +35,7 @@ from comity.records import (
 )
 from comity.sources.duplicates import Sketch, Stories, sketches, unpack
 from comity.store import schema
-from comity.store.opening import WAIT, connect, is_outdated
+from comity.store.opening import WAIT, Outdated, connect
 
 # Rows that go into one statement: enough to spread its cost, few enough to keep the JSON parameter in the tens of MB.
 BATCH = 5_000
@@ -82,12 +82,15 @@ class Store:
         process has it and does not let it go within `wait` seconds, and where the file is no Comity store or one of
         another schema.
         """
-        if read_only and is_outdated(str(path)):
+        try:
+            connection = connect(str(path), read_only, wait)
+        except Outdated:
             try:
                 cls.open(path, wait=wait).close()
             except StoreError as error:
                 raise type(error)(f"{path}: of an earlier schema, to be brought up to date; but {error}") from error
-        store = cls(connect(str(path), read_only, wait), str(path))
+            connection = connect(str(path), read_only, wait)
+        store = cls(connection, str(path))
         if not read_only:
             try:
                 store._bring_up_to_date()

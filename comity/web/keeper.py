@@ -20,6 +20,7 @@ import duckdb
 
 from comity.errors import StoreBusy
 from comity.store import Store
+from comity.store.opening import wanted
 from comity.web.slices import Slices
 
 T = TypeVar("T")
@@ -63,10 +64,13 @@ class Keeper:
         """
         until = time.monotonic() + self._patience
         with self._state:
-            # Whoever reads already goes on: the writer waits for it, and it must not wait for the writer.
-            while self._draining and not self._reads():
+            # Whoever reads already goes on: the writer waits for it, and it must not wait for the writer. Others let a process
+            # in that waits to write: requests that follow each other closely would keep it out for ever.
+            while (self._draining or self._in_the_way()) and not self._reads():
                 if not self._state.wait(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
                     raise StoreBusy(f"{self.path}: is being opened for writing (try again in a moment)")
+            if not self._users and not self._writable and wanted(self.path):
+                self._close()
             if self._store is None:
                 self._store, self._writable = self._open(True, until), False
             self._users += 1
@@ -177,13 +181,17 @@ class Keeper:
             self._state.notify_all()
             if self._users:
                 return
-            if self._writable:
-                # While it is open for writing, no other process can read it.
+            if self._writable or wanted(self.path):
+                # While it is open for writing, no other process can read it; while it is open at all, none can write.
                 self._close()
             else:
                 timer = threading.Timer(self._idle, self._close_idle)
                 timer.daemon = True
                 timer.start()
+
+    def _in_the_way(self) -> bool:
+        """Whether another process waits to write while the store is read here."""
+        return bool(self._users) and not self._writable and wanted(self.path)
 
     def _close_idle(self) -> None:
         with self._state:
