@@ -18,6 +18,7 @@ from comity.cli import (
     coding,
     evaluating,
     forecasting,
+    keeping,
     loading,
     serving,
     validating,
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 MODULES = (
     coding,
+    keeping,
     loading,
     answering,
     forecasting,

@@ -39,6 +39,8 @@ from comity.store.opening import WAIT, Outdated, connect
 
 # Rows that go into one statement: enough to spread its cost, few enough to keep the JSON parameter in the tens of MB.
 BATCH = 5_000
+# The last file of a back-up: its schema, its moment, and the rows of each table.
+BACKUP = "store.json"
 COUNTED = ("documents", "events", "claims", "runs")
 # Seconds that a store that was let go is left to others at least, and how long to wait for them to end.
 GAP = 0.1
@@ -393,33 +395,74 @@ class Store:
             yield self._connection
 
     def export(self, directory: str | Path) -> dict[str, Path]:
-        """Writes all that the store holds as Parquet into a directory, one file a table; returns the files by table.
-        `restore` is the inverse."""
+        """Backs up all that the store holds as Parquet, one file a table, into a directory; returns the files by table.
+        `restore` is the inverse.
+
+        All tables are of one moment. What is there of an earlier back-up is replaced; a directory in which this was cut off
+        is refused by `restore`, since BACKUP, which counts the rows, is written last."""
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
         files = {table: folder / f"{table}.parquet" for table in schema.COLUMNS}
+        parts = {table: folder / f"{table}.parquet.part" for table in files}
+        rows: dict[str, int] = {}
+        with self.cursor() as cursor:
+            cursor.begin()
+            for table, part in parts.items():
+                copied = cursor.execute(_copying(f"SELECT * FROM {table} ORDER BY ALL", part)).fetchone()
+                rows[table] = int(copied[0]) if copied else 0
+            cursor.rollback()
+        notes = folder / BACKUP
+        notes.unlink(missing_ok=True)
         for table, file in files.items():
-            self.copy(f"SELECT * FROM {table} ORDER BY ALL", file)
+            parts[table].replace(file)
+        written = {"schema": schema.SCHEMA_VERSION, "written": _now(), "rows": rows}
+        draft = folder / f"{BACKUP}.part"
+        draft.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        draft.replace(notes)
         return files
 
     def restore(self, directory: str | Path) -> dict[str, int]:
         """Takes all that `export` wrote, or `comity code --out`, into this store, which must be empty; returns the rows by
         table. A document that comes twice is taken once, with what was found in it. All of it happens, or nothing.
 
-        Raises StoreError where the store holds something, or the directory holds no such files."""
-        if any(self.counts().values()):
+        Raises StoreError where the store holds something, and where the directory holds no such files, not all of them, or
+        those of a later schema."""
+        if any(self._sizes().values()):
             raise StoreError(f"{self.path}: holds documents or events already (restore into a new store)")
         folder = Path(directory)
+        found = {
+            table: [
+                str(file)
+                for file in (folder / f"{table}.parquet", *sorted(folder.glob(f"{table}/*/*.parquet")))
+                if file.is_file()
+            ]
+            for table in schema.COLUMNS
+        }
+        if not any(found.values()):
+            raise StoreError(
+                f"{directory}: holds no tables of a store (give a folder of a back-up, or of `code --out`)"
+            )
+        wanted = _rows_backed_up(folder) if any((folder / f"{table}.parquet").is_file() for table in found) else {}
         with self._transaction():
             for table, columns in schema.COLUMNS.items():
-                found = [folder / f"{table}.parquet", *sorted(folder.glob(f"{table}/*/*.parquet"))]
-                files = [str(file) for file in found if file.is_file()]
-                if files:
-                    self._restore(table, tuple(columns), files)
-        if not any(self.counts().values()):
-            raise StoreError(f"{directory}: holds no tables of a store (give a folder of Store.export or `code --out`)")
+                if found[table]:
+                    self._restore(table, tuple(columns), found[table])
+            held = self._sizes()
+            for table, count in wanted.items():
+                if held.get(table) != count:
+                    raise StoreError(
+                        f"{directory}: {table}.parquet holds {held.get(table, 0):,} rows, but {count:,} were written "
+                        "(the back-up is damaged; take another)"
+                    )
         self._bring_up_to_date()
         return self.counts()
+
+    def _sizes(self) -> dict[str, int]:
+        """The rows of every table, seen from the writer's own transaction."""
+        return {
+            table: int((self._connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,))[0])
+            for table in schema.COLUMNS
+        }
 
     def _restore(self, table: str, columns: Sequence[str], files: Sequence[str]) -> None:
         try:
@@ -439,8 +482,7 @@ class Store:
 
     def copy(self, sql: str, file: str | Path) -> None:
         """Writes the answer to a question as one Parquet file. `sql` is our own text, never a user's."""
-        path = str(file).replace("'", "''")
-        self._cursor().execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+        self._cursor().execute(_copying(sql, Path(file)))
 
     # Stories
 
@@ -549,6 +591,29 @@ class Store:
         cursor = self._cursor().execute(sql, list(values))
         while rows := cursor.fetchmany(BATCH):
             yield from rows
+
+
+def _copying(sql: str, file: Path) -> str:
+    path = str(file).replace("'", "''")
+    return f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+
+
+def _rows_backed_up(folder: Path) -> dict[str, int]:
+    """How many rows of each table a back-up holds. Raises StoreError where it was cut off or is of a later Comity."""
+    place = folder / BACKUP
+    try:
+        told = json.loads(place.read_text(encoding="utf-8"))
+        version, rows = int(told["schema"]), {str(table): int(count) for table, count in told["rows"].items()}
+    except FileNotFoundError:
+        raise StoreError(f"{folder}: the back-up was cut off, {BACKUP} is missing (take another)") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(f"{place}: cannot be read: {error} (take another back-up)") from error
+    if version > schema.SCHEMA_VERSION:
+        raise StoreError(
+            f"{folder}: backed up with schema {version} by a later Comity, this one knows schema {schema.SCHEMA_VERSION} at "
+            "most (update it: pip install --upgrade comity)"
+        )
+    return rows
 
 
 class _Archive:
