@@ -65,7 +65,11 @@ class PatternCoder:
             )
         claims = ()
         if "closer" in document.text:
-            claims = (self.make_claim(id=stable_id(document.id, "claim"), document=document, reported="2020-01-01"),)
+            said = document.text[: document.text.index(".") + 1]
+            key = stable_id(document.id, "claim")
+            claims = (
+                self.make_claim(id=key, document=document, reported="2020-01-01", text=said, start=0, end=len(said)),
+            )
         return Coded(document, tuple(events), claims)
 
 

@@ -198,6 +198,47 @@ def test_exported_parquet_is_three_tables(run: Run) -> None:
     assert duckdb.sql("SELECT count(*) FROM 'tables/events.parquet'").fetchall() == [(5,)]
 
 
+def test_exported_parquet_is_read_alike_by_everything(run: Run) -> None:
+    """What docs/r.md does with arrow and dplyr, in the data frames that can be had here."""
+    import pandas as pd
+    import polars as pl
+    import pyarrow.parquet as pq
+
+    run("export", "--format", "parquet", "--out", "tables")
+    events, documents = pd.read_parquet("tables/events.parquet"), pd.read_parquet("tables/documents.parquet")
+    dyad = events[events.source.eq("IRN") | events.target.eq("IRN")]
+    joined = dyad.merge(documents[["id", "title", "url", "interested"]], left_on="document", right_on="id")
+    assert sorted(joined.title) == ["Five", "Four", "Three"] and list(joined.interested).count(True) == 1
+    assert {len(words) for words in events.auxiliary} == {0}  # a list column, as sapply() wants it
+    lazily = pl.scan_parquet("tables/events.parquet").filter(pl.col("reported") <= pl.date(2020, 6, 10)).collect()
+    assert lazily["text"].to_list() == ["Israel helped Azerbaijan.", "Azerbaijan helped Israel."]
+    types = {field.name: str(field.type) for field in pq.read_schema("tables/events.parquet")}
+    assert (types["date_start"], types["reported"], types["score"]) == ("date32[day]", "date32[day]", "double")
+    assert types["auxiliary"] == types["contexts"] and types["auxiliary"].startswith("list<")
+    assert duckdb.sql("SELECT DISTINCT year(date_start) FROM 'tables/events.parquet'").fetchall() == [(2020,)]
+
+
+def test_a_folder_parted_by_year_is_read_alike_by_everything(run: Run, news: Path) -> None:
+    import polars as pl
+    import pyarrow.dataset as ds
+
+    run("code", str(news), "--out", "shards", "--workers", "1")
+    by_duckdb = duckdb.sql("SELECT id, year FROM read_parquet('shards/events/*/*.parquet', hive_partitioning = true)")
+    by_arrow = ds.dataset("shards/events", partitioning="hive").to_table(columns=["id", "year"]).to_pylist()
+    by_polars = pl.read_parquet("shards/events/**/*.parquet", hive_partitioning=True).select("id", "year").rows()
+    assert sorted(by_duckdb.fetchall()) == sorted((row["id"], row["year"]) for row in by_arrow) == sorted(by_polars)
+    assert {year for _, year in by_polars} == {2020} and len(by_polars) == 5
+
+
+def test_the_course_and_the_csv_have_what_the_page_for_r_plots(run: Run) -> None:
+    course = json.loads(run("ties", "ISR", "AZE", "--json").stdout)["course"]
+    assert {"period", "index", "low", "high", "mass"} <= set(course[0])
+    assert all(len(one["period"]) == len("2020-01") for one in course)
+    run("export", "--format", "csv", "--out", "events.csv")
+    header = Path("events.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert {"date_start", "contexts", "auxiliary", "text"} <= set(header)
+
+
 def test_exported_graph_holds_the_ties_with_sign(run: Run) -> None:
     graph = ElementTree.fromstring(run("export", "--format", "graphml").stdout)
     space = "{http://graphml.graphdrawing.org/xmlns}"
