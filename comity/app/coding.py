@@ -23,7 +23,7 @@ from comity.app.reading import reading_options
 from comity.engine.parts import read_shard
 from comity.engine.pieces import Outcome, Shard
 from comity.engine.plan import SHARD, Silence, batches, shards, weigh
-from comity.engine.work import SHIPPED, Batch, Coded, Found, Known, Setup, code_all, fresh, load
+from comity.engine.work import SHIPPED, Batch, Coded, Found, Known, Seen, Setup, code_all, fresh, load
 from comity.engine.work import Coder as Coder
 from comity.errors import ComityError
 from comity.records import Claim, Document, Event
@@ -181,7 +181,7 @@ def code(
     that starts Python processes does.
     """
     version = coding_version()
-    done = Known(store.coded_document_ids(version) if store else ())
+    done = Known(store.coded_ids(version) if store else ())
     run = store.begin_run("code", version, input_digests(inputs)) if store else ""
     tally = _Tally(weigh(inputs) if watch else None, watch)
     options = reading_options(published, web=web)
@@ -232,7 +232,7 @@ def _code_here(
                 yield from read_shard(whole, options)
             tally.bytes += shard.bytes
 
-    reading = fresh(outcomes(), set())
+    reading = fresh(outcomes(), Seen())
     for batch in batches(reading, BATCH):
         wanted = [item for item in batch if isinstance(item, Document) and item.id not in done]
         yield batch, {item.document.id: item for item in code_documents(wanted, coder)} if wanted else {}
@@ -245,7 +245,7 @@ def _code_there(
     from comity.engine.running import Finished, run
 
     setup = Setup(options=options, coder=coder, done=done, batch=BATCH)
-    seen: set[str] = set()
+    seen = Seen()
     found: dict[str, Found] = {}
 
     def outcomes(engine: Engine) -> Iterator[Outcome]:

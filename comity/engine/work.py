@@ -26,6 +26,8 @@ from comity.sources import Failure, Options
 
 # The coder that is shipped, by the import path of what loads it.
 SHIPPED = "comity.coding:load_coder"
+# Ids that are held as text at a time.
+_AT_ONCE = 65_536
 
 
 class Coded(Protocol):
@@ -66,12 +68,23 @@ class Known:
     """A set of document ids in eight bytes each, so that millions of them can be sent to every process."""
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
-        numbers: list[str] = []
-        others: list[str] = []
-        for one in ids:
-            (numbers if _is_hash(one) else others).append(one)
-        self._numbers: NDArray[np.uint64] = np.sort(np.array([int(one, 16) for one in numbers], np.uint64))
+        pieces: list[NDArray[np.uint64]] = []
+        others: set[str] = set()
+        # As text an id takes ten times as much: never all of them at once.
+        for some in batches(ids, _AT_ONCE):
+            pieces.append(np.array([int(one, 16) for one in some if _is_hash(one)], np.uint64))
+            others.update(one for one in some if not _is_hash(one))
+        self._numbers: NDArray[np.uint64] = np.concatenate(pieces) if pieces else np.empty(0, np.uint64)
+        self._numbers.sort()
         self._others = frozenset(others)
+
+    def joined(self, other: Known) -> Known:
+        """What is in either of two that have nothing in common."""
+        found = Known()
+        found._numbers = np.concatenate([self._numbers, other._numbers])
+        found._numbers.sort()
+        found._others = self._others | other._others
+        return found
 
     def __contains__(self, identifier: str) -> bool:
         if not _is_hash(identifier):
@@ -82,6 +95,24 @@ class Known:
 
     def __len__(self) -> int:
         return len(self._numbers) + len(self._others)
+
+
+class Seen:
+    """A set of document ids that grows: eight bytes each, but for the latest."""
+
+    def __init__(self) -> None:
+        self._latest: set[str] = set()
+        self._known = Known()
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._latest or identifier in self._known
+
+    def add(self, identifier: str) -> None:
+        """Takes in an id that is not there."""
+        self._latest.add(identifier)
+        if len(self._latest) >= _AT_ONCE:
+            self._known = self._known.joined(Known(self._latest))
+            self._latest.clear()
 
 
 def _is_hash(identifier: str) -> bool:
@@ -139,7 +170,7 @@ def work(setup: Setup, task: Task) -> Iterator[Batch | Written]:
 
 
 def _batches(setup: Setup, task: Task) -> Iterator[Batch]:
-    for number, batch in enumerate(batches(fresh(read_shard(task.shard, setup.options), set()), setup.batch)):
+    for number, batch in enumerate(batches(fresh(read_shard(task.shard, setup.options), Seen()), setup.batch)):
         if number < task.skip:
             continue
         if task.stop is not None and number >= task.stop:
@@ -156,7 +187,7 @@ def _batches(setup: Setup, task: Task) -> Iterator[Batch]:
         yield Batch(outcomes=batch, found=tuple(found[item.id] for item in wanted))
 
 
-def fresh(outcomes: Iterable[Outcome], seen: set[str]) -> Iterator[Outcome]:
+def fresh(outcomes: Iterable[Outcome], seen: Seen) -> Iterator[Outcome]:
     """Each document once; `seen` holds the ids that have come before, and takes in those that come."""
     for outcome in outcomes:
         if isinstance(outcome, Failure):

@@ -16,9 +16,10 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import Protocol
 
@@ -139,6 +140,8 @@ class Stories:
         # known; few have any.
         self._asked = bytearray()
         self._near: dict[int, set[int]] = {}
+        # The head of each, itself where it is one; _UNKNOWN until somebody's answer depends on it.
+        self._head = array("l")
         self._covered: tuple[str, str] | None = None
 
     def __len__(self) -> int:
@@ -146,7 +149,7 @@ class Stories:
         return len(self._ids)
 
     def put(self, batch: Sequence[Sketch]) -> dict[str, str | None]:
-        """Takes in documents, or their new dates. Returns the heads of all whose head may have changed."""
+        """Takes in documents, or their new dates. Returns the heads of these, and of all others whose head has changed."""
         forgetting = self._archive is not None and len(self) > self._most
         if forgetting:
             self._forget_all()
@@ -162,7 +165,15 @@ class Stories:
             if self._published[number] != sketch.published:
                 touched |= self._forget(number)
                 self._published[number] = sketch.published
-        return self._heads(self._closure(touched))
+        return {self._ids[copy]: None if head == copy else self._ids[head] for copy, head in self._settle(touched)}
+
+    def story(self, identifier: str) -> set[str]:
+        """The ids of the documents that are one story with one that was put, itself among them."""
+        number = self._numbers[identifier]
+        head = self._head[number]
+        near = self._neighbours([head])
+        self._resolve(near)
+        return {self._ids[one] for one in (head, *near) if self._head[one] == head}
 
     def _forget(self, number: int) -> set[int]:
         """Drops what is known of a document's neighbours; returns who they were."""
@@ -171,6 +182,7 @@ class Stories:
             self._near.get(other, set()).discard(number)
         self._near.pop(number, None)
         self._asked[number] = False
+        self._head[number] = _UNKNOWN
         return old
 
     def _neighbours(self, numbers: Iterable[int]) -> set[int]:
@@ -192,25 +204,51 @@ class Stories:
     def _one_story(self, a: int, b: int, alike: float) -> bool:
         return one_story(alike, (self._shingles[a], self._shingles[b]), (self._published[a], self._published[b]))
 
-    def _closure(self, touched: Iterable[int]) -> set[int]:
-        """Everything that is joined with what was touched, over however many neighbours."""
-        found = fresh = set(touched)
-        while fresh:
-            fresh = self._neighbours(fresh) - found
-            found = found | fresh
-        return found
+    def _settle(self, touched: set[int]) -> Iterator[tuple[int, int]]:
+        """Says anew whose copies these are, and whose those are that this changes; each with its head.
 
-    def _heads(self, numbers: Iterable[int]) -> dict[str, str | None]:
-        """Heads among documents none of which has a neighbour outside."""
-        rank = {number: place for place, number in enumerate(sorted(numbers, key=self._order))}
-        heads: set[int] = set()
-        result: dict[str, str | None] = {}
-        for number in rank:
-            head = min((heads & self._near.get(number, set())), key=rank.__getitem__, default=None)
-            if head is None:
-                heads.add(number)
-            result[self._ids[number]] = None if head is None else self._ids[head]
-        return result
+        A document's head is the earliest head among its earlier neighbours. So what changes runs towards later documents
+        alone, and stops where a head stays one, and a copy a copy."""
+        self._neighbours(touched)
+        waiting = [(self._order(number), number) for number in touched]
+        heapify(waiting)
+        queued = set(touched)
+        while waiting:
+            order, number = heappop(waiting)
+            before = self._head[number]
+            self._head[number] = head = self._earliest(number)
+            yield number, head
+            if before == _UNKNOWN or (before == number) is not (head == number):
+                later = [
+                    other for other in self._near.get(number, ()) if other not in queued and self._order(other) > order
+                ]
+                self._neighbours(later)
+                queued.update(later)
+                for other in later:
+                    heappush(waiting, (self._order(other), other))
+
+    def _earliest(self, number: int) -> int:
+        """The earliest head among a document's earlier neighbours; itself where there is none."""
+        order = self._order(number)
+        earlier = [other for other in self._near.get(number, ()) if self._order(other) < order]
+        self._resolve(earlier)
+        return min((other for other in earlier if self._head[other] == other), key=self._order, default=number)
+
+    def _resolve(self, numbers: Iterable[int]) -> None:
+        """Finds the heads of documents of which they are not known: nothing that comes now changes them."""
+        fresh = {number for number in numbers if self._head[number] == _UNKNOWN}
+        found = set(fresh)
+        while fresh:
+            self._neighbours(fresh)
+            fresh = {
+                other
+                for number in fresh
+                for other in self._near.get(number, ())
+                if self._head[other] == _UNKNOWN and other not in found and self._order(other) < self._order(number)
+            }
+            found |= fresh
+        for number in sorted(found, key=self._order):
+            self._head[number] = self._earliest(number)
 
     def _order(self, number: int) -> tuple[str, str]:
         """By publication; one without a date is never before one that has it."""
@@ -245,9 +283,11 @@ class Stories:
                 self._ids.append(sketch.id)
                 self._published.append(sketch.published and sys.intern(sketch.published))
                 self._shingles.append(sketch.shingles)
+                self._head.append(_UNKNOWN)
             self._asked.extend(bytes(len(fresh)))
 
 
+_UNKNOWN = -1
 # After any date.
 _EVER = "~"
 

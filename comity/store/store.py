@@ -274,9 +274,10 @@ class Store:
 
     def story(self, document: Document) -> frozenset[str]:
         """The ids of the documents that are one story with this one, itself among them, whether it is held or not."""
-        heads = self._no_stories().put(sketches([document]))
-        head = heads.get(document.id) or document.id
-        return frozenset({document.id, *(one for one, its in heads.items() if (its or one) == head)})
+        stories = self._no_stories()
+        found = sketches([document])
+        stories.put(found)
+        return frozenset({document.id}.union(*(stories.story(sketch.id) for sketch in found)))
 
     def events(
         self,
@@ -353,7 +354,12 @@ class Store:
 
     def coded_document_ids(self, version: str) -> set[str]:
         """The ids of the documents that this version of Comity has coded: what a resumed run may skip."""
-        return {row[0] for row in self.query("SELECT id FROM documents WHERE version = ?", [version])}
+        return set(self.coded_ids(version))
+
+    def coded_ids(self, version: str) -> Iterator[str]:
+        """The same one after the other, each once: a store may hold many millions."""
+        for (identifier,) in self._rows("SELECT id FROM documents WHERE version = ?", [version]):
+            yield identifier
 
     def runs(self) -> tuple[Run, ...]:
         """The runs, oldest first."""

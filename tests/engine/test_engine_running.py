@@ -19,7 +19,7 @@ from comity.app.coding import CodedDocument, Crew, Progress, code
 from comity.engine.plan import shards
 from comity.engine.pool import Pool
 from comity.engine.running import Finished, run
-from comity.engine.work import Known, Setup
+from comity.engine.work import Known, Seen, Setup
 from comity.errors import ComityError
 from comity.records import to_dict
 from comity.sources import Failure, Options
@@ -221,6 +221,18 @@ def test_a_set_of_ids_takes_any_id() -> None:
     assert all(one in known for one in ("00ff00ff00ff00ff", "ffffffffffffffff", "an id of others", "0000000000000000"))
     assert not any(one in known for one in ("00ff00ff00ff00fe", "FFFFFFFFFFFFFFFF", "an id", ""))
     assert len(known) == 4 and len(Known()) == 0 and "x" not in Known()
+
+
+def test_a_growing_set_of_ids_forgets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.engine.work._AT_ONCE", 7)
+    ids = [f"{number:016x}" for number in range(0, 100, 3)] + ["an id of others", "another"]
+    seen = Seen()
+    for place, one in enumerate(ids):
+        assert one not in seen
+        seen.add(one)
+        assert all(earlier in seen for earlier in ids[: place + 1])
+    assert f"{1:016x}" not in seen
+    assert len(Known(ids)) == len(ids)
 
 
 def test_small_inputs_need_one_process_and_large_ones_all_cores(tmp_path: Path) -> None:

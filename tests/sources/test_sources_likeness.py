@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from rensa import RMinHash, RMinHashLSH
 
-from comity.sources.duplicates import BANDS, CONTAINED, PERMUTATIONS, SEED, Sketch, Stories, sketches
+from comity.sources.duplicates import BANDS, CONTAINED, PERMUTATIONS, SEED, Sketch, Stories, one_story, sketches
 from comity.sources.likeness import Likeness, digest
 
 Make = Callable[..., Any]
@@ -116,3 +116,69 @@ def test_undated_documents_keep_all_in_memory_but_are_not_fetched_again_each_tim
         stories.put(batch)
         kept.sketches |= {sketch.id: sketch for sketch in batch}
     assert kept.asked <= 8  # each time that they have doubled
+
+
+def by_definition(found: Sequence[Sketch]) -> dict[str, str | None]:
+    """In order of publication, a document joins the earliest head that it matches, or becomes one."""
+    lsh = RMinHashLSH(CONTAINED, PERMUTATIONS, BANDS)
+    for number, sketch in enumerate(found):
+        lsh.insert(number, sketch.minhash)
+    ranked = sorted(range(len(found)), key=lambda number: (found[number].published or "~", found[number].id))
+    heads: list[int] = []
+    answer: dict[str, str | None] = {}
+    for number in ranked:
+        proposed, one = set(lsh.query(found[number].minhash)), found[number]
+        head = next(
+            (
+                head
+                for head in heads
+                if head in proposed
+                and one_story(
+                    one.minhash.jaccard(found[head].minhash),
+                    (one.shingles, found[head].shingles),
+                    (one.published, found[head].published),
+                )
+            ),
+            None,
+        )
+        if head is None:
+            heads.append(number)
+        answer[one.id] = None if head is None else found[head].id
+    return answer
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_stories_that_hang_together_by_the_hundred_are_parted_as_defined(make_document: Make, seed: int) -> None:
+    """Reports filled into a few forms are alike in long chains: what comes must not disturb all that hang on it."""
+    chance = random.Random(seed)
+    forms = [[f"form{n} word{place}" for place in range(14)] for n in range(5)]
+    documents = []
+    for number in range(260):
+        parts = [*chance.choice(forms), *chance.choice(forms), f"own{number} {number}"]
+        day = date(2020, 1, 1) + timedelta(days=chance.randrange(80))
+        documents.append(
+            make_document(text=" ".join(parts), published=day.isoformat() if chance.random() < 0.97 else None)
+        )
+    found = sketches(documents)
+    wanted = by_definition(found)
+    stories, answer = Stories(), dict[str, str | None]()
+    chance.shuffle(found)
+    for start in range(0, len(found), 9):
+        answer |= stories.put(found[start : start + 9])
+    assert answer == wanted
+    copies = {copy: head for copy, head in wanted.items() if head}
+    assert len(copies) > 100
+    for copy, head in list(copies.items())[:20]:
+        assert stories.story(copy) == {head, *(other for other, its in copies.items() if its == head)}
+
+
+def test_a_new_copy_settles_its_own_story_alone(make_document: Make) -> None:
+    texts = [" ".join(f"{number} {word}" for word in range(30)) for number in range(50)]
+    stories = Stories()
+    for copy in range(6):
+        batch = [make_document(text=f"{text} {copy}", published=f"2020-01-{copy + 1:02d}") for text in texts]
+        assert len(stories.put(sketches(batch))) == 50
+    late = make_document(text=f"{texts[7]} late", published="2020-01-20")
+    early = make_document(text=f"{texts[7]} early", published="2019-12-31")
+    assert list(stories.put(sketches([late]))) == [late.id]
+    assert len(stories.put(sketches([early]))) == 8

@@ -136,6 +136,9 @@ def test_adding_a_document_again_keeps_its_coding(store: Store, make_document: M
         ({"as_of": "2020-05-31"}, []),  # done in March, told in June
         ({"as_of": "2020-06-30"}, ["signed"]),
         ({"document": "d1"}, ["shelled"]),
+        ({"documents": ["d0", "nowhere"]}, ["signed"]),
+        ({"documents": ["d1", "d0"], "a": "AZE"}, ["signed", "shelled"]),
+        ({"documents": []}, []),
         ({"ids": ["shelled", "nowhere"]}, ["shelled"]),
     ],
 )
