@@ -21,6 +21,8 @@ from comity.store import Store
 
 NEEDED = ("source", "target", "event", "score")
 DATES = ("date_start", "date")
+# How often each day may lie within the span of a row group, on average, before a table counts as unsorted.
+MOST_OVERLAP = 4
 
 
 class Filters(TypedDict, total=False):
@@ -39,13 +41,28 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """`relation` stands after FROM; `date` is the column that rows are ordered by, if by any; `place` names it in errors."""
+    """`relation` stands after FROM; `date` is the column that rows are ordered by, if by any; `place` names it in errors;
+    `statistics` is the SQL for what Parquet files say of their row groups, None for a store."""
 
     connection: duckdb.DuckDBPyConnection
     relation: str
     columns: frozenset[str]
     date: str
     place: str
+    statistics: str | None = None
+
+    def by_day(self) -> bool:
+        """Whether a query for some days passes over most others: the row groups follow each other by date."""
+        if self.statistics is None:
+            return True
+        # A date that is kept as a text or a time is made a day row by row, and nothing can be passed over.
+        row = self.connection.execute(
+            f"""SELECT sum(last - first), max(last) - min(first) + 1 FROM (
+                    SELECT TRY_CAST(stats_min_value AS DATE) AS first, TRY_CAST(stats_max_value AS DATE) AS last
+                    FROM {self.statistics} WHERE path_in_schema = ? AND type = 'INT32')""",
+            [self.date],
+        ).fetchone()
+        return row is not None and row[0] is not None and row[0] <= MOST_OVERLAP * row[1]
 
     @property
     def day(self) -> str:
@@ -76,9 +93,8 @@ def event_table(source: Store | str | Path) -> Iterator[EventTable]:
     with duckdb.connect() as connection:
         # Chunks of one file are read one after the other; its footer need not be.
         connection.execute("SET parquet_metadata_cache = true")
-        relation = "read_parquet('{}', union_by_name = true)".format(place.replace("'", "''"))
-        if not any(sign in place for sign in "*?["):
-            relation = relation.replace(", union_by_name = true", "")
+        options = ", union_by_name = true" if any(sign in place for sign in "*?[") else ""
+        relation = f"read_parquet({_quoted(place)}{options})"
         try:
             columns = _columns(connection, relation)
         except duckdb.IOException as error:
@@ -91,7 +107,7 @@ def event_table(source: Store | str | Path) -> Iterator[EventTable]:
         if missing or date is None:
             have = ", ".join(sorted(columns))
             raise InputError(place, f"has no column {', '.join(missing)}", f"name them so; its columns are {have}")
-        yield EventTable(connection, relation, columns, date, place)
+        yield EventTable(connection, relation, columns, date, place, f"parquet_metadata({_quoted(place)})")
 
 
 def counted(
