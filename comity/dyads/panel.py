@@ -345,7 +345,7 @@ class _Course:
         self._order = np.empty(0, dtype=np.int64)
         self._mass = np.empty(0)
         self._pull = np.empty(0)
-        self._alive = np.empty(0, dtype=np.int64)
+        self._alive = np.empty(0, dtype=np.int32)
         self._started = np.empty(0, dtype=bool)
         self._dying = np.empty((3, 0), dtype=np.int64)
         self._rows: list[tuple[Any, ...]] = []
@@ -361,37 +361,33 @@ class _Course:
         """Takes in the cells of the periods from `begin` to before `end`."""
         number = self._numbers(cells["dyad"].astype(np.int64))
         count, width = len(self._codes), end - begin
-        place = number * width + cells["p"].astype(np.int64) - begin
+        place = (cells["p"].astype(np.int64) - begin) * count + number
 
-        def table(name: str) -> FloatArray:
-            flat = np.bincount(place, cells[name].astype(np.float64), count * width).astype(np.float64)
-            return flat.reshape(count, width)
+        def table(name: str) -> Any:
+            return np.bincount(place, cells[name], count * width).reshape(width, count)
 
-        fresh, pull, born, acts, reports = (table(name) for name in ("fresh", "pull", "born", "acts", "reports"))
+        fresh, pull = table("fresh"), table("pull")
+        born, acts, reports = (table(name).astype(np.int32) for name in ("born", "acts", "reports"))
         dying = np.stack([number, cells["x"].astype(np.int64), cells["born"].astype(np.int64)])
         dying = np.concatenate([self._dying, dying[:, dying[1] >= 0]], axis=1)
         now = dying[1] < end
         self._dying = dying[:, ~now]
         who, when, many = dying[:, now]
-        dead = np.bincount(who * width + when - begin, many, count * width).reshape(count, width)
+        born -= np.bincount((when - begin) * count + who, many, count * width).astype(np.int32).reshape(width, count)
         for step in range(width):
-            self._mass = self._mass * self._decay[begin + step] + fresh[:, step]
-            self._pull = self._pull * self._decay[begin + step] + pull[:, step]
-            self._alive += (born[:, step] - dead[:, step]).astype(np.int64)
-            self._started |= acts[:, step] > 0
-            shown = np.flatnonzero(self._started if self._dense else acts[:, step] > 0)
-            index = self._pull[shown] / (self._mass[shown] + PRIOR_MASS)
-            index[self._alive[shown] == 0] = np.nan
+            self._mass *= self._decay[begin + step]
+            self._mass += fresh[step]
+            self._pull *= self._decay[begin + step]
+            self._pull += pull[step]
+            self._alive += born[step]
+            self._started |= acts[step] > 0
+            shown = np.flatnonzero(self._started if self._dense else acts[step] > 0)
+            mass, alive = self._mass[shown], self._alive[shown]
+            index = self._pull[shown] / (mass + PRIOR_MASS)
+            index[alive == 0] = np.nan
+            when_shown = np.full(len(shown), begin + step, dtype=np.int32)
             self._rows.append(
-                (
-                    shown.astype(np.int32),
-                    np.full(len(shown), begin + step, dtype=np.int32),
-                    index,
-                    self._mass[shown],
-                    self._alive[shown].astype(np.int32),
-                    acts[shown, step].astype(np.int32),
-                    reports[shown, step].astype(np.int32),
-                )
+                (shown.astype(np.int32), when_shown, index, mass, alive, acts[step][shown], reports[step][shown])
             )
 
     def panel(self, names: Sequence[str], labels: Sequence[str]) -> Panel:
@@ -425,7 +421,7 @@ class _Course:
             self._codes, self._order = every[sorting], order[sorting]
             grown = len(every) - len(self._mass)
             self._mass, self._pull = (np.append(old, np.zeros(grown)) for old in (self._mass, self._pull))
-            self._alive = np.append(self._alive, np.zeros(grown, dtype=np.int64))
+            self._alive = np.append(self._alive, np.zeros(grown, dtype=np.int32))
             self._started = np.append(self._started, np.zeros(grown, dtype=bool))
         result: IntArray = self._order[np.searchsorted(self._codes, codes)]
         return result
