@@ -138,7 +138,7 @@ def opened(source: Store | str | Path, a: str, b: str) -> Iterator[Store | Event
         if own or loaded <= MANY:
             yield source
             return
-    with event_table(source) as table:
+    with event_table(source, (a, b)) as table:
         yield table
 
 

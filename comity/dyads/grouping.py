@@ -15,6 +15,8 @@ IntArray = npt.NDArray[np.int64]
 
 # What fits a whole number of 64 bits without its sign.
 BITS = 63
+# So many values are found by halving sooner than by sorting.
+FEW = 4_096
 
 
 def group(*parts: tuple[npt.NDArray[np.integer], int]) -> tuple[IntArray, IntArray]:
@@ -26,7 +28,7 @@ def group(*parts: tuple[npt.NDArray[np.integer], int]) -> tuple[IntArray, IntArr
     rows = len(parts[0][0])
     row_bits = _bits(rows)
     if sum(_bits(bound) for _, bound in parts) + row_bits > BITS:
-        parts = tuple(_renumbered(numbers) for numbers, _ in parts)
+        parts = tuple(renumbered(numbers) for numbers, _ in parts)
     if sum(_bits(bound) for _, bound in parts) + row_bits > BITS:
         order = np.lexsort([numbers for numbers, _ in reversed(parts)]).astype(np.int64)
         new = np.zeros(rows, dtype=bool)
@@ -48,15 +50,18 @@ def group(*parts: tuple[npt.NDArray[np.integer], int]) -> tuple[IntArray, IntArr
     return order, np.flatnonzero(new)
 
 
-def group_numbers(starts: IntArray, rows: int) -> IntArray:
-    """The number of the group that each row, in the order of `group`, belongs to."""
-    return np.repeat(np.arange(len(starts)), np.diff(starts, append=rows))
-
-
 def _bits(bound: int) -> int:
     return max(int(bound) - 1, 0).bit_length()
 
 
-def _renumbered(numbers: npt.NDArray[np.integer]) -> tuple[IntArray, int]:
-    values, places = np.unique(numbers, return_inverse=True)
-    return places.astype(np.int64), len(values)
+def renumbered(numbers: npt.NDArray[np.integer]) -> tuple[IntArray, int]:
+    """Any whole numbers as places among their different values, and how many those are."""
+    values = np.unique(numbers)
+    if len(values) <= FEW:
+        return np.searchsorted(values, numbers).astype(np.int64), len(values)
+    order = np.argsort(numbers)
+    new = np.zeros(len(numbers), dtype=np.int64)
+    new[1:] = numbers[order[1:]] != numbers[order[:-1]]
+    places = np.empty(len(numbers), dtype=np.int64)
+    places[order] = np.cumsum(new)
+    return places, len(values)

@@ -145,7 +145,7 @@ def _mixed(store: Store, table: EventTable, as_of: str | None, dimension: str | 
 
 def _bounds(table: EventTable, as_of: str | None, acts: Acts | None) -> tuple[int, int] | None:
     """The first and the last day: no act of the table lies before or after."""
-    last = "max(e.reported)" if "reported" in table.columns else f"max({table.day})"
+    last = f"max(coalesce(e.reported, {table.day}))" if "reported" in table.columns else f"max({table.day})"
     row = _row(
         table.connection,
         f"SELECT min({table.day}) - DATE '1970-01-01', {last} - DATE '1970-01-01' FROM {table.relation} e",
@@ -170,7 +170,9 @@ def _reckon(
 ) -> list[str]:
     """Puts all cells into the course, chunk by chunk; the names of the actors in their order."""
     connection = table.connection
-    actors = codes_of(connection, table.relation, ["source", "target"], [n for d in acts.dyads for n in d] if acts else [])
+    actors = codes_of(
+        connection, table.relation, ["source", "target"], [n for d in acts.dyads for n in d] if acts else []
+    )
     kinds = [codes_of(connection, table.relation, [name]) for name in ("event", "mode") if name in table.columns]
     sql, parameters = _rows(table, as_of, dimension, filters, actors, kinds, acts is not None)
     told = _told(acts, actors.names, course) if acts is not None else None
