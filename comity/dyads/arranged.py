@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
-from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,8 @@ FORMAT = 1
 PARTS = 64
 MEMORY = "4GB"
 MANIFEST = "manifest.json"
+# The copy's files are Parquet, but a glob for an archive's `**/*.parquet` must not find them too.
+ENDING = "part"
 # Which part a row `e` is in: the same for both directions.
 _PART = "((xor(hash(e.source::VARCHAR), hash(e.target::VARCHAR)) >> 32) % {parts})::INTEGER"
 
@@ -38,21 +38,24 @@ def arrange(source: str | Path) -> Path:
     if arranged(source):
         return folder
     made_of = _files(source)
-    part = folder.with_name(folder.name + ".part")
+    part, spill = (folder.with_name(folder.name + ending) for ending in (".part", ".tmp"))
     shutil.rmtree(part, ignore_errors=True)
     place = str(source)
     many = ", union_by_name = true" if len(made_of) > 1 else ""
     try:
-        with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
+        with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(spill)}) as connection:
+            connection.execute("SET enable_progress_bar = false")
             relation = f"read_parquet({quoted(place)}{many})"
             connection.execute(
                 f"COPY (SELECT e.*, {_PART.format(parts=PARTS)} AS part_of_dyads FROM {relation} e) TO {quoted(str(part))} "
-                "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part_of_dyads))"
+                f"(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (part_of_dyads), FILE_EXTENSION '{ENDING}')"
             )
             probe = _probe(connection)
     except duckdb.Error as error:
         shutil.rmtree(part, ignore_errors=True)
         raise InputError(place, str(error).splitlines()[0], "give Parquet files with source and target") from error
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
     part.mkdir(exist_ok=True)  # an archive without rows
     told = {"format": FORMAT, "parts": PARTS, "probe": probe, "files": made_of}
     (part / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -77,7 +80,7 @@ def part_with(connection: duckdb.DuckDBPyConnection, source: str | Path, a: str,
     # A dyad of which nothing is on record may have no part of its own; any other says so as well.
     others = sorted(folder_of(source).glob("part_of_dyads=*"))
     folder = next((one for one in others if one.name == f"part_of_dyads={number}"), others[0] if others else None)
-    return f"{folder}/*.parquet" if folder else None
+    return f"{folder}/*.{ENDING}" if folder else None
 
 
 def folder_of(source: str | Path) -> Path:
@@ -97,19 +100,13 @@ def quoted(text: str) -> str:
 
 
 def _files(source: str | Path) -> list[list[Any]]:
-    """Name, size and time of each file of the archive."""
-    place = str(source)
-    names: Sequence[str] = sorted(glob(place, recursive=True)) if any(c in place for c in "*?[") else [place]
-    found = []
-    for name in names:
-        if ".dyads/" in name.replace("\\", "/"):
-            continue
-        try:
-            state = Path(name).stat()
-        except OSError as error:
-            raise InputError(place, "no such file", "give a Parquet file, or a glob of some") from error
-        found.append([Path(name).name, state.st_size, state.st_mtime_ns])
-    return found
+    """Name, size and time of each file of the archive, as DuckDB finds them."""
+    with duckdb.connect() as connection:
+        names = connection.execute("SELECT file FROM glob(?) ORDER BY file", [str(source)]).fetchall()
+    states = [(name, Path(name).stat()) for (name,) in names]
+    if not states:
+        raise InputError(str(source), "no such file", "give a Parquet file, or a glob of some")
+    return [[Path(name).name, state.st_size, state.st_mtime_ns] for name, state in states]
 
 
 def _manifest(source: str | Path) -> dict[str, Any] | None:

@@ -40,9 +40,9 @@ class Codes:
     def numbers(self, bits: Any) -> npt.NDArray[np.integer]:
         """The places in `names`, for what `sql` gave."""
         bits = np.asarray(bits)
-        if self.table is not None:
-            return self.table[bits]
-        return self.places[np.searchsorted(self.hashes, bits)]
+        found: npt.NDArray[np.integer]
+        found = self.table[bits] if self.table is not None else self.places[np.searchsorted(self.hashes, bits)]
+        return found
 
 
 def codes_of(

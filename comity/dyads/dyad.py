@@ -258,8 +258,8 @@ def _stories(rows: _Rows, directions: Sequence[Direction], ends: IntArray, half_
                 told_by,
                 story[first],
                 place[rows.act[first]],
-                np.bincount(cell, mass[act], len(begins)),
-                np.bincount(cell, pull[act], len(begins)),
+                np.bincount(cell, mass[act], len(begins)).astype(np.float64),
+                np.bincount(cell, pull[act], len(begins)).astype(np.float64),
             )
         )
     return found

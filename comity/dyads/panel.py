@@ -183,7 +183,7 @@ def _reckon(
         span = [day_string(first), day_string(int(course.ends[chunk[1] - 1]))]
         return connection.execute(sql, [*parameters, *span]).fetchnumpy()
 
-    chunks = _chunks(table, course, bounds)
+    chunks = _chunks(table, course)
     with ThreadPoolExecutor(1) as ahead:
         coming = ahead.submit(read, chunks[0])
         for number, (begin, end) in enumerate(chunks):
@@ -223,7 +223,7 @@ def _days(course: _Course, first: int, last: int) -> _Days:
     return _Days(first, place, kept, course.forgotten(day, np.ones(len(day))), course)
 
 
-def _chunks(table: EventTable, course: _Course, bounds: tuple[int, int]) -> list[tuple[int, int]]:
+def _chunks(table: EventTable, course: _Course) -> list[tuple[int, int]]:
     """The periods that each query reads: from the first to before the second of a pair."""
     rows = int(_row(table.connection, f"SELECT count(*) FROM {table.relation}")[0])
     count = len(course.ends)
