@@ -38,6 +38,10 @@ FUTURE_WEIGHT = 0.3
 INTERESTED_WEIGHT = 0.5
 FAR = np.iinfo(np.int64).max
 
+# Of an event `e`: that it is between two actors, whichever is the source (two pairs of names share these 64 bits once in
+# 10^19). DuckDB hashes a column of few names once a name, and then compares numbers: twice as fast as to compare names, and
+# of some million rows in no order none can be passed over by its names anyway.
+BETWEEN = "xor(hash(e.source::VARCHAR), hash(e.target::VARCHAR)) = xor(hash(?::VARCHAR), hash(?::VARCHAR))"
 # Of an event `e`: that it counts at all, and what a plan weighs.
 COUNTS = "NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)"
 WEIGHT = f"CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END"
@@ -118,7 +122,10 @@ def read_acts(
     # The search for copies is limited too, since they have the parties of what they copy.
     dyads = "TRUE"
     parties: list[str] = []
-    if among is not None:
+    if among is not None and len(among) == 2:
+        dyads = BETWEEN
+        parties += among
+    elif among is not None:
         dyads = f"{one_of('e.source', among)} AND {one_of('e.target', among)}"
         parties += [*among, *among]
     if touching is not None:

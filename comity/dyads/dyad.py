@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from comity.dyads.acts import Acts, Direction, FloatArray, IntArray
+from comity.dyads.acts import BETWEEN, Acts, Direction, FloatArray, IntArray
 from comity.dyads.grouping import group, renumbered
 from comity.dyads.sampling import Stories, sample, stories_of
 from comity.dyads.table import EventTable, Filters, counted
@@ -134,7 +134,6 @@ def table_told(
 
 def _read(table: EventTable, a: str, b: str, as_of: str | None, dimension: str | None, filters: Filters) -> _Rows:
     where, parameters, weight = counted(table, as_of, dimension, filters)
-    relation, dyad, parties = table.of_dyad(a, b)
     # Hashes in the place of names: DuckDB hashes a column of few names once a name, and NumPy takes numbers as they are.
     # Of some hundred types and modes two share 62 bits of hash once in 10^14 ontologies.
     kind = "xor(hash(e.event), hash(e.mode) >> 1)" if "mode" in table.columns else "hash(e.event)"
@@ -161,9 +160,9 @@ def _read(table: EventTable, a: str, b: str, as_of: str | None, dimension: str |
     if "id" in table.columns:
         columns["id"] = "e.id::VARCHAR"
     sql = f"""SELECT {", ".join(f"{sql} AS {name}" for name, sql in columns.items())}
-              FROM {relation} e WHERE {dyad} AND {where} AND {table.day} IS NOT NULL
+              FROM {table.dyad or table.relation} e WHERE {BETWEEN} AND {where} AND {table.day} IS NOT NULL
               {"ORDER BY day, id" if "id" in table.columns else ""}"""
-    return _folded(table.connection.execute(sql, [a, *parties, *parameters]).fetchnumpy())
+    return _folded(table.connection.execute(sql, [a, a, b, *parameters]).fetchnumpy())
 
 
 def _folded(rows: dict[str, Any]) -> _Rows:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypedDict
 
 import duckdb
 
-from comity.dyads.acts import COUNTS, OWN, WEIGHT, check_weights, not_of, of_datasets, one_of
+from comity.dyads.acts import BETWEEN, COUNTS, OWN, WEIGHT, check_weights, not_of, of_datasets
 from comity.dyads.arranged import part_with, quoted
 from comity.errors import InputError
 from comity.store import Store
@@ -67,16 +67,6 @@ class EventTable:
         ).fetchone()
         return row is not None and row[0] is not None and row[0] <= MOST_OVERLAP * row[1]
 
-    def of_dyad(self, a: str, b: str) -> tuple[str, str, list[str]]:
-        """What the events `e` between two actors are selected from, the condition for them, and its parameters.
-
-        Files are read by the hashes of names, which DuckDB reckons once a name: that is twice as fast as to compare the
-        names of each row. A store passes over blocks of rows by the names themselves."""
-        if self.statistics is None:
-            return self.relation, f"{one_of('e.source', (a, b))} AND {one_of('e.target', (a, b))}", [a, b, a, b]
-        hashes = "xor(hash(e.source::VARCHAR), hash(e.target::VARCHAR)) = xor(hash(?::VARCHAR), hash(?::VARCHAR))"
-        return self.dyad or self.relation, hashes, [a, b]
-
     @property
     def day(self) -> str:
         """The day of an event `e`: the middle of its dates, but not later than its report."""
@@ -101,7 +91,11 @@ def event_table(source: Store | str | Path, dyad: tuple[str, str] | None = None)
     if isinstance(source, Store):
         with source.cursor() as cursor:
             relation = "(SELECT * FROM events WHERE dataset IS NOT NULL)"
-            yield EventTable(cursor, relation, _columns(cursor, relation), "date_start", source.path)
+            columns = _columns(cursor, relation)
+            # Found by their parties first, and fetched by their numbers: DuckDB then unpacks the texts of few rows.
+            between = BETWEEN.replace("?", "{}").format(*map(quoted, dyad)) if dyad else ""
+            rows = f"(SELECT * FROM events WHERE dataset IS NOT NULL AND rowid IN (SELECT rowid FROM events e WHERE {between}))"
+            yield EventTable(cursor, relation, columns, "date_start", source.path, dyad=rows if dyad else None)
         return
     place = str(source)
     with duckdb.connect() as connection:
