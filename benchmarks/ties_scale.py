@@ -8,6 +8,8 @@ law; three events a story. It is made by DuckDB and kept in the folder (git igno
 - `write_seconds`: the same written as Parquet;
 - `dyad_seconds`, `busiest_dyad_seconds`, `rare_dyad_seconds`: `comity.dyads.course` with its bootstrap, of a dyad with 0.8 %
   of all rows, of the busiest (3.7 %), and of a rare one;
+- `arrange_seconds`: a copy of the archive by dyad is written (`comity.dyads.arrange`), once; and `arranged_dyad_seconds` and so
+  on: the same questions answered from that copy. Those without the word are answered from the archive alone;
 - `bare_seconds`: the limit: what DuckDB alone takes for GROUP BY dyad, month with count and sum of scores, the result kept
   in a table. It folds nothing and decays nothing. `ratio` is panel to bare, `cpu_ratio` the same in seconds of processor
   time, which other programs on the machine disturb less;
@@ -22,6 +24,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -35,7 +38,9 @@ TYPES = {
     "ASSAULT": -9,
 }  # fmt: skip
 STATES, PUBLISHERS, DAYS = 200, 2000, 17_166
-PARTS = ("panel", "bare", "dyad", "busiest_dyad", "rare_dyad", "pandas")
+ARRANGED = "arranged_"
+PARTS = ("panel", "bare", "dyad", "busiest_dyad", "rare_dyad", "arrange", "arranged_dyad", "arranged_busiest_dyad",
+         "arranged_rare_dyad", "pandas")  # fmt: skip
 # At 100 million rows: 0.8 million, 3.7 million, and some 2,000 of them.
 DYADS = {"dyad": ("S002", "S003"), "busiest_dyad": ("S001", "S002"), "rare_dyad": ("S060", "S061")}
 
@@ -72,6 +77,7 @@ def archive(file: Path, rows: int) -> None:
 def measure(part: str, file: Path, pandas_rows: int) -> dict[str, object]:
     """One part; seconds by the clock and of the processor, peak memory, and what came out."""
     import comity.dyads as dyads
+    from comity.dyads.arranged import folder_of
 
     began, used = time.perf_counter(), time.process_time()
     told: dict[str, object] = {}
@@ -98,8 +104,14 @@ def measure(part: str, file: Path, pandas_rows: int) -> dict[str, object]:
         frame["b"] = np.where(frame["source"] < frame["target"], frame["target"], frame["source"])
         month = frame["date_start"].dt.to_period("M")
         told = {"rows": len(frame), "rows_out": len(frame.groupby(["a", "b", month])["score"].agg(["count", "sum"]))}
+    elif part == "arrange":
+        shutil.rmtree(folder_of(file), ignore_errors=True)
+        folder = dyads.arrange(file)
+        told = {"gb": round(sum(one.stat().st_size for one in folder.rglob("*.part")) / 2**30, 2)}
     else:
-        course = dyads.course(file, *DYADS[part])
+        if not part.startswith(ARRANGED):
+            shutil.rmtree(folder_of(file), ignore_errors=True)
+        course = dyads.course(file, *DYADS[part.removeprefix(ARRANGED)])
         told = {"acts": course[-1].mass, "periods": len(course)}
     seconds, processor = time.perf_counter() - began, time.process_time() - used
     if part == "panel":

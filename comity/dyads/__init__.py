@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from comity.dyads.acts import Acts, Direction, read_acts
+from comity.dyads.arranged import arrange
 from comity.dyads.changes import Change, Mover, changes
 from comity.dyads.clusters import Cluster, clusters
 from comity.dyads.course import Asymmetry, Period, asymmetry, course
@@ -19,6 +20,7 @@ __all__ = [
     "Mover",
     "Panel",
     "Period",
+    "arrange",
     "asymmetry",
     "changes",
     "clusters",

@@ -38,6 +38,14 @@ FUTURE_WEIGHT = 0.3
 INTERESTED_WEIGHT = 0.5
 FAR = np.iinfo(np.int64).max
 
+# Of an event `e`: that it is between two actors, whichever is the source (two pairs of names share these 64 bits once in
+# 10^19). DuckDB hashes a column of few names once a name, and then compares numbers: twice as fast as to compare names, and
+# of some million rows in no order none can be passed over by its names anyway.
+BETWEEN = "xor(hash(e.source::VARCHAR), hash(e.target::VARCHAR)) = xor(hash(?::VARCHAR), hash(?::VARCHAR))"
+# Of an event `e`: that it counts at all, and what a plan weighs.
+COUNTS = "NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)"
+WEIGHT = f"CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acts:
@@ -114,7 +122,10 @@ def read_acts(
     # The search for copies is limited too, since they have the parties of what they copy.
     dyads = "TRUE"
     parties: list[str] = []
-    if among is not None:
+    if among is not None and len(among) == 2:
+        dyads = BETWEEN
+        parties += among
+    elif among is not None:
         dyads = f"{one_of('e.source', among)} AND {one_of('e.target', among)}"
         parties += [*among, *among]
     if touching is not None:
@@ -133,10 +144,10 @@ def read_acts(
     if without_interested:
         keep("NOT coalesce(h.interested, d.interested, false)")
     if datasets is not None:
-        keep("list_contains(?::VARCHAR[], coalesce(e.dataset, ?))", [OWN] if datasets == OWN else [*datasets], OWN)
+        sets = [OWN] if datasets == OWN else [*datasets]
+        keep(of_datasets(sets), *sets)
     if without_actors:
-        out = [*without_actors]
-        keep(f"NOT ({one_of('e.source', out)} OR {one_of('e.target', out)})", *out, *out)
+        keep(not_of(without_actors), *without_actors, *without_actors)
     if without_documents:
         gone = [*without_documents]
         keep("e.document NOT IN (SELECT unnest(?::VARCHAR[]))", gone)
@@ -162,6 +173,16 @@ def one_of(column: str, values: Sequence[str]) -> str:
     """The SQL condition that a column has one of so many values, to be bound. DuckDB takes it down to the scan, as it does
     not with `list_contains`: on ten million events that is the difference between seconds and a tenth of one."""
     return f"{column} IN ({', '.join('?' * len(values))})" if values else "FALSE"
+
+
+def of_datasets(names: Sequence[str]) -> str:
+    """The condition that an event `e` is of one of these data sets, to be bound."""
+    return one_of(f"coalesce(e.dataset, '{OWN}')", names)
+
+
+def not_of(actors: Sequence[str]) -> str:
+    """The condition that no party of an event `e` is one of these actors; they are bound twice."""
+    return f"NOT ({one_of('e.source', actors)} OR {one_of('e.target', actors)})"
 
 
 def check_weights(
@@ -221,12 +242,11 @@ told_of AS (
            least(start_ + ((end_ - start_) // 2)::INTEGER, coalesce(r.reported, e.reported)) - DATE '1970-01-01' AS day,
            coalesce(e.reported, e.date_end, e.date_start) - DATE '1970-01-01' AS reported,
            CASE WHEN coalesce(h.interested, d.interested, false) THEN ?::DOUBLE ELSE 1.0 END
-           * CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END AS weight
+           * {WEIGHT} AS weight
     FROM chosen e LEFT JOIN documents d ON d.id = e.document LEFT JOIN documents h ON h.id = d.duplicates_of
     LEFT JOIN repeated r ON r.id = e.id
     WHERE e.target IS NOT NULL AND e.source <> e.target
-      AND NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)
-      AND {{conditions}}),
+      AND {COUNTS} AND {{conditions}}),
 placed AS (
     SELECT *, row_number() OVER (
         ORDER BY low, high, event, (last - first > {VAGUE_DAYS}), (mode IS NULL)::INT + (direction = 0)::INT, first, last,

@@ -16,7 +16,7 @@ from typing import Literal, Unpack, get_args
 
 import numpy as np
 
-from comity.dyads.acts import Direction, FloatArray, IntArray, read_acts
+from comity.dyads.acts import BETWEEN, Direction, FloatArray, IntArray, read_acts
 from comity.dyads.dyad import Told, acts_told, table_told
 from comity.dyads.index import course_of_index, mass_at
 from comity.dyads.table import EventTable, Filters, event_table
@@ -131,14 +131,12 @@ def opened(source: Store | str | Path, a: str, b: str) -> Iterator[Store | Event
     """The store, or the table, that the acts of this dyad are read from."""
     if isinstance(source, Store):
         ((own, loaded),) = source.query(
-            "SELECT count(*) FILTER (WHERE dataset IS NULL), count(dataset) FROM events "
-            "WHERE source IN (?, ?) AND target IN (?, ?)",
-            [a, b, a, b],
+            f"SELECT count(*) FILTER (WHERE dataset IS NULL), count(dataset) FROM events e WHERE {BETWEEN}", [a, b]
         )
         if own or loaded <= MANY:
             yield source
             return
-    with event_table(source) as table:
+    with event_table(source, (a, b)) as table:
         yield table
 
 

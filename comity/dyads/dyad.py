@@ -1,4 +1,4 @@
-"""What is told of one dyad, ready to be reckoned with: from acts that were read row by row, or from a table, in SQL.
+"""What is told of one dyad, ready to be reckoned with: from acts that were read row by row, or from a table of rows.
 
 In: acts, or a table of events and two actors; out: `Told`, one a direction: the acts' days, weights and scores; the ids of
 the events in each period; and the index by draw of publishers and stories.
@@ -12,9 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from comity.dyads.acts import Acts, Direction, FloatArray, IntArray
-from comity.dyads.sampling import EXACT_STORIES, Moments, Stories, sample, sample_moments, stories_of
+from comity.dyads.acts import BETWEEN, Acts, Direction, FloatArray, IntArray
+from comity.dyads.grouping import group, renumbered
+from comity.dyads.sampling import Stories, sample, stories_of
 from comity.dyads.table import EventTable, Filters, counted
+
+# Columns of documents that are numbers are taken as they are, if they lie within so many; others by their hashes.
+WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+NARROW = 1 << 40
 
 Sampler = Callable[[Sequence["Told"], IntArray, float, int, int], list[FloatArray]]
 
@@ -75,6 +80,28 @@ def acts_told(sets: Sequence[Acts]) -> list[Told]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What a table tells of a dyad, one entry a row: by day and id where there are ids, else in the table's order.
+
+    `way` is 1 for what a does, -1 for what b does, 0 for both; `story` and `publisher` are any numbers, different for each;
+    `ids` is None where the table has none. `act` is the number of each row's act. By act, numbered by day, way and kind:
+    `first` its first row, `score` the mean of its rows', `weight` their greatest, `reports` their number.
+    """
+
+    way: IntArray
+    day: IntArray
+    reported: IntArray
+    story: IntArray
+    publisher: IntArray
+    ids: Any
+    act: IntArray
+    first: IntArray
+    score: FloatArray
+    weight: FloatArray
+    reports: IntArray
+
+
 def table_told(
     table: EventTable,
     a: str,
@@ -84,161 +111,160 @@ def table_told(
     directions: Sequence[Direction],
     filters: Filters,
 ) -> list[Told]:
-    """Of a table; a million rows are folded, decayed and summed by publisher and period in SQL. Fold: one-a-day."""
-    where, parameters, weight = counted(table, as_of, dimension, filters)
-    # Hashes in the place of names: DuckDB hashes a column of few names once a name, and groups numbers faster than texts.
-    mode = "hash(e.mode)" if "mode" in table.columns else "0"
-    both = "coalesce(e.reciprocal, false)" if "reciprocal" in table.columns else "false"
-    story = "e.document" if "document" in table.columns else "row_number() OVER ()"
-    publishing = "e.publisher IS NOT NULL" if "publisher" in table.columns else "false"
-    reported = "e.reported" if "reported" in table.columns else table.day
-    connection = table.connection
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE told AS
-            SELECT CASE WHEN {both} THEN 0 WHEN e.source = ? THEN 1 ELSE -1 END AS way, hash(e.event) AS event, {mode} AS mode,
-                   ({table.day} - DATE '1970-01-01')::INTEGER AS day, ({reported} - DATE '1970-01-01')::INTEGER AS reported,
-                   e.score, {weight or "1.0::DOUBLE"} AS weight, {story} AS story,
-                   {"hash(e.publisher)" if "publisher" in table.columns else "NULL::UBIGINT"} AS publisher,
-                   {publishing} AS signed, {"e.id" if "id" in table.columns else "NULL::VARCHAR"} AS id
-            FROM {table.relation} e WHERE e.source IN (?, ?) AND e.target IN (?, ?) AND {where}""",
-        [a, a, b, a, b, *parameters],
-    )
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE acts AS
-           SELECT way, event, mode, day, avg(score) AS score, max(weight) AS weight, count(*) AS reports
-           FROM told GROUP BY ALL"""
-    )
-    acts = connection.execute("SELECT way, day, score, weight FROM acts ORDER BY day, way, event, mode").fetchnumpy()
-    (row,) = connection.execute(
-        """SELECT max(reported) FILTER (WHERE way >= 0), max(reported) FILTER (WHERE way <= 0), max(reported) FROM told"""
-    ).fetchall()
-    latest = dict(zip(("ab", "ba", "both"), row, strict=True))
+    """Of a table: DuckDB finds the rows of the dyad; NumPy folds them (one-a-day), decays them and sums them by publisher
+    and period, a million in a second or so."""
+    rows = _read(table, a, b, as_of, dimension, filters)
     found = []
     for direction in directions:
-        kept = _way(acts["way"], direction)
-        day, score, weigh = (np.asarray(acts[name])[kept] for name in ("day", "score", "weight"))
+        told, acts = _way(rows.way, direction), np.flatnonzero(_way(rows.way[rows.first], direction))
         found.append(
             Told(
-                day.astype(np.int64),
-                weigh.astype(np.float64),
-                score.astype(np.float64),
-                latest[direction],
+                rows.day[rows.first[acts]],
+                rows.weight[acts],
+                rows.score[acts],
+                int(rows.reported[told].max()) if told.any() else None,
                 direction,
-                _events(table, direction),
-                _sampler(table),
-                _between(table, direction),
+                _events(rows, told),
+                _sampler(rows),
+                _between(rows, acts),
             )
         )
     return found
+
+
+def _read(table: EventTable, a: str, b: str, as_of: str | None, dimension: str | None, filters: Filters) -> _Rows:
+    where, parameters, weight = counted(table, as_of, dimension, filters)
+    # Hashes in the place of names: DuckDB hashes a column of few names once a name, and NumPy takes numbers as they are.
+    # Of some hundred types and modes two share 62 bits of hash once in 10^14 ontologies.
+    kind = "xor(hash(e.event), hash(e.mode) >> 1)" if "mode" in table.columns else "hash(e.event)"
+    document = "e.document" if "document" in table.columns else "row_number() OVER ()"
+    whole = table.columns.get("document") in WHOLE
+    # A story without a publisher answers for itself.
+    publisher = f"hash({document})"
+    if "publisher" in table.columns:
+        publisher = f"CASE WHEN e.publisher IS NULL THEN {publisher} ELSE hash(e.publisher) END"
+    columns = {
+        "way": "(CASE WHEN e.source = ? THEN 1 ELSE -1 END)::TINYINT",
+        "kind": kind,
+        "day": f"({table.day} - DATE '1970-01-01')::INTEGER",
+        "score": "e.score::DOUBLE",
+        "story": "coalesce(e.document, -1)::BIGINT" if whole else f"hash({document})",
+        "publisher": publisher,
+    }
+    if "reciprocal" in table.columns:
+        columns["both"] = "coalesce(e.reciprocal, false)"
+    if "reported" in table.columns:
+        columns["reported"] = f"(coalesce(e.reported, {table.day}) - DATE '1970-01-01')::INTEGER"
+    if weight:
+        columns["weight"] = f"({weight})::DOUBLE"
+    if "id" in table.columns:
+        columns["id"] = "e.id::VARCHAR"
+    sql = f"""SELECT {", ".join(f"{sql} AS {name}" for name, sql in columns.items())}
+              FROM {table.dyad or table.relation} e WHERE {BETWEEN} AND {where} AND {table.day} IS NOT NULL
+              {"ORDER BY day, id" if "id" in table.columns else ""}"""
+    return _folded(table.connection.execute(sql, [a, a, b, *parameters]).fetchnumpy())
+
+
+def _folded(rows: dict[str, Any]) -> _Rows:
+    way, day = rows["way"].astype(np.int8), rows["day"].astype(np.int64)
+    if "both" in rows:
+        way[np.asarray(rows["both"])] = 0
+    begin = int(day.min()) if len(day) else 0
+    span = int(day.max()) - begin + 1 if len(day) else 1
+    order, starts = group((day - begin, span), (way + 1, 3), renumbered(np.asarray(rows["kind"])))
+    reports = np.diff(starts, append=len(order))
+    act = np.empty(len(order), dtype=np.int64)
+    act[order] = np.repeat(np.arange(len(starts)), reports)
+    weight = np.ones(len(starts))
+    if "weight" in rows:
+        weight = np.maximum.reduceat(rows["weight"][order], starts) if len(starts) else np.empty(0)
+    return _Rows(
+        way=way,
+        day=day,
+        reported=np.asarray(rows.get("reported", day)).astype(np.int64),
+        story=np.asarray(rows["story"]),
+        publisher=np.asarray(rows["publisher"]),
+        ids=rows.get("id"),
+        act=act,
+        first=order[starts],
+        score=np.bincount(act, np.asarray(rows["score"])) / reports,
+        weight=weight,
+        reports=reports,
+    )
 
 
 def _way(way: Any, direction: Direction) -> Any:
     return (way >= 0) if direction == "ab" else (way <= 0) if direction == "ba" else np.ones(len(way), dtype=bool)
 
 
-def _events(table: EventTable, direction: Direction) -> Callable[[IntArray], list[tuple[str, ...]]]:
-    way = {"ab": "way >= 0", "ba": "way <= 0", "both": "true"}[direction]
-
+def _events(rows: _Rows, told: Any) -> Callable[[IntArray], list[tuple[str, ...]]]:
     def by_period(ends: IntArray) -> list[tuple[str, ...]]:
-        found: list[tuple[str, ...]] = [()] * len(ends)
-        if "id" not in table.columns:
-            return found
-        _periods(table, ends, 365)
-        rows = table.connection.execute(
-            f"""SELECT days.p, list(told.id ORDER BY told.day, told.id) FROM told JOIN days USING (day)
-                WHERE {way} GROUP BY days.p"""
-        ).fetchall()
-        for place, ids in rows:
-            found[place] = tuple(map(str, ids))
-        return found
+        if rows.ids is None:
+            return [()] * len(ends)
+        ids = rows.ids[told].tolist()
+        edges = np.searchsorted(rows.day[told], ends, side="right").tolist()
+        return [tuple(ids[first:last]) for first, last in zip([0, *edges[:-1]], edges, strict=True)]
 
     return by_period
 
 
-def _between(table: EventTable, direction: Direction) -> Callable[[int, int], list[ToldAct]]:
-    way = {"ab": "way >= 0", "ba": "way <= 0", "both": "true"}[direction]
-
+def _between(rows: _Rows, acts: IntArray) -> Callable[[int, int], list[ToldAct]]:
     def found(first: int, last: int) -> list[ToldAct]:
-        rows = table.connection.execute(
-            f"""SELECT day, avg(score), max(weight), list(id ORDER BY id) FROM told
-                WHERE {way} AND day BETWEEN ? AND ? GROUP BY way, event, mode, day ORDER BY day, way, event, mode""",
-            [first, last],
-        ).fetchall()
+        day = rows.day[rows.first]
+        chosen = acts[(day[acts] >= first) & (day[acts] <= last)]
+        ids: dict[int, list[str]] = {}
+        if rows.ids is not None:
+            for place in np.flatnonzero(np.isin(rows.act, chosen)).tolist():
+                ids.setdefault(int(rows.act[place]), []).append(rows.ids[place])
         return [
-            ToldAct(day, score, weight, tuple(str(one) for one in ids if one is not None))
-            for day, score, weight, ids in rows
+            ToldAct(int(day[act]), float(rows.score[act]), float(rows.weight[act]), tuple(ids.get(act, ())))
+            for act in chosen.tolist()
         ]
 
     return found
 
 
-def _periods(table: EventTable, ends: IntArray, half_life_days: float) -> None:
-    """The period of each day, and what is kept till its end, as a table."""
-    (row,) = table.connection.execute("SELECT min(day) FROM told").fetchall()
-    day = np.arange(int(row[0]), int(ends[-1]) + 1)
-    place = np.searchsorted(ends, day)
-    kept = np.exp2(-(ends[place] - day) / half_life_days)
-    table.connection.register("days_", {"day": day, "p": place, "kept": kept})
-    table.connection.execute("CREATE OR REPLACE TEMP TABLE days AS SELECT * FROM days_")
-
-
-def _sampler(table: EventTable) -> Sampler:
+def _sampler(rows: _Rows) -> Sampler:
     def sampler(sets: Sequence[Told], ends: IntArray, half_life_days: float, draws: int, seed: int) -> list[FloatArray]:
-        _periods(table, ends, half_life_days)
-        connection = table.connection
-        # A story without a publisher answers for itself.
-        connection.execute(
-            """CREATE OR REPLACE TEMP TABLE cells AS
-               SELECT CASE WHEN told.signed THEN told.publisher ELSE hash(told.story) END AS publisher, told.story AS story, told.way, days.p,
-                      sum(acts.weight * days.kept / acts.reports) AS mass,
-                      sum(acts.weight * days.kept * acts.score / acts.reports) AS pull
-               FROM told JOIN acts USING (way, event, mode, day) JOIN days USING (day) GROUP BY ALL"""
-        )
-        connection.execute(
-            """CREATE OR REPLACE TEMP TABLE publishers AS
-               SELECT publisher, count(DISTINCT story) AS stories FROM cells GROUP BY publisher"""
-        )
-        (row,) = connection.execute("SELECT coalesce(sum(stories), 0) FROM publishers").fetchall()
-        if row[0] > EXACT_STORIES:
-            return sample_moments([_moments(table, told.direction) for told in sets], ends, half_life_days, draws, seed)
-        cells = connection.execute(
-            """SELECT dense_rank() OVER (ORDER BY publisher) - 1 AS publisher,
-                      dense_rank() OVER (ORDER BY publisher, story) - 1 AS story, way, p, mass, pull
-               FROM cells ORDER BY publisher, story, p, way"""
-        ).fetchnumpy()
-        story = cells["story"].astype(np.int64)
-        publisher = np.zeros(int(story.max()) + 1, dtype=np.int64)
-        publisher[story] = cells["publisher"]
-        parts = []
-        for told in sets:
-            kept = _way(cells["way"], told.direction)
-            parts.append(
-                Stories(
-                    publisher, story[kept], cells["p"].astype(np.int64)[kept], cells["mass"][kept], cells["pull"][kept]
-                )
-            )
+        parts = _stories(rows, [told.direction for told in sets], ends, half_life_days)
         return sample(parts, ends, half_life_days, draws, seed)
 
     return sampler
 
 
-def _moments(table: EventTable, direction: Direction) -> Moments:
-    """Sums over the stories of each publisher and period; publishers of one story are put together as number 0."""
-    way = {"ab": "way >= 0", "ba": "way <= 0", "both": "true"}[direction]
-    sql = f"""
-        WITH numbered AS (
-            SELECT publisher, stories, CASE WHEN stories = 1 THEN 0
-                   ELSE row_number() OVER (PARTITION BY stories = 1 ORDER BY publisher) END AS number
-            FROM publishers),
-        stories AS (SELECT publisher, story, p, sum(mass) AS m, sum(pull) AS q FROM cells WHERE {way} GROUP BY ALL)
-        SELECT number, any_value(n.stories) AS stories, p, sum(m) AS mass, sum(q) AS pull, sum(m * m) AS mm,
-               sum(m * q) AS mq, sum(q * q) AS qq
-        FROM stories s JOIN numbered n USING (publisher) GROUP BY number, p ORDER BY number, p"""
-    rows = table.connection.execute(sql).fetchnumpy()
-    (row,) = table.connection.execute("SELECT count(*) FROM publishers WHERE stories > 1").fetchall()
-    stories = np.zeros(row[0] + 1, dtype=np.int64)
-    number = rows["number"].astype(np.int64)
-    stories[number] = rows["stories"]
-    return Moments(
-        stories, number, rows["p"].astype(np.int64), *(rows[name] for name in ("mass", "pull", "mm", "mq", "qq"))
-    )
+def _stories(rows: _Rows, directions: Sequence[Direction], ends: IntArray, half_life_days: float) -> list[Stories]:
+    """What each story tells, one set a direction; publishers and their stories are numbered alike in all."""
+    day = rows.day[rows.first]
+    place = np.minimum(np.searchsorted(ends, day), len(ends) - 1)
+    mass = rows.weight * np.exp2(-(ends[place] - day) / half_life_days) / rows.reports
+    pull = mass * rows.score
+    # A story in two papers is two, so that each answers for its own.
+    publisher, publishers = renumbered(rows.publisher)
+    order, starts = group((publisher, publishers), _narrow(rows.story))
+    story = np.empty(len(order), dtype=np.int64)
+    story[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(order)))
+    told_by = publisher[order[starts]]
+    found = []
+    for direction in directions:
+        chosen = np.flatnonzero(_way(rows.way, direction))
+        act = rows.act[chosen]
+        order, begins = group((story[chosen], len(starts)), (place[act], len(ends)))
+        cell = np.empty(len(order), dtype=np.int64)
+        cell[order] = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(order)))
+        first = chosen[order[begins]]
+        found.append(
+            Stories(
+                told_by,
+                story[first],
+                place[rows.act[first]],
+                np.bincount(cell, mass[act], len(begins)).astype(np.float64),
+                np.bincount(cell, pull[act], len(begins)).astype(np.float64),
+            )
+        )
+    return found
+
+
+def _narrow(numbers: Any) -> tuple[IntArray, int]:
+    """Whole numbers from 0 on, and their bound: as they are where they lie close enough, else renumbered."""
+    low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+    return ((numbers - low).astype(np.int64), high - low + 1) if high - low < NARROW else renumbered(numbers)

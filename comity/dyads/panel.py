@@ -3,10 +3,11 @@
 In: a store, or Parquet files with the columns of its table `events`; out: a `Panel`. It is the arithmetic of `course` with
 the same folding, and agrees with it to rounding (tests/dyads/test_panel.py).
 
-All that is done once an event is one query in DuckDB, over a few years at a time, so that its hash tables stay small
-however long the archive: rows to acts, acts to cells of dyad and period, each act decayed to its period's end. What is left
-is one step a period over all dyads, in NumPy: what was remembered at the last end, decayed, and what came in between. A
-cumulated sum in a window function would do the same with weights of 2^(day/half-life), which overflow: this cannot.
+DuckDB reads and filters the rows of a few years at a time and gives them as numbers; while it reads the next, NumPy brings
+the rows of an act together by sorting, and sums acts, decayed to their period's end, to cells of dyad and period. What is
+left is one step a period over all dyads: what was remembered at the last end, decayed, and what came in between. A cumulated
+sum would do the same with weights of 2^(day/half-life), which overflow: this cannot. All sums are taken in the order of the
+rows, so that two runs give the same bits however many threads read.
 
 Dyads with a type of act that our own coding tells too are folded by `read_acts`, since a loaded event joins our own act of
 its day; that part is fetched row by row.
@@ -14,8 +15,8 @@ its day; that part is fetched row by row.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
@@ -24,18 +25,20 @@ import duckdb
 import numpy as np
 
 from comity.dyads.acts import OWN, Acts, FloatArray, IntArray, read_acts
+from comity.dyads.codes import Codes, codes_of
 from comity.dyads.course import Period, check, day_number, day_string, periods_between
+from comity.dyads.grouping import group
 from comity.dyads.index import FORGOTTEN, PRIOR_MASS
 from comity.dyads.table import EventTable, Filters, counted, event_table
-from comity.errors import InputError
 from comity.store import Store
 
-# Rows that a query takes at a time. Some more or less costs little (benchmarks/ties_scale.py).
+# Rows that a query takes at a time, where rows of other days can be passed over. Some more or less costs little.
 CHUNK_ROWS = 2_000_000
-# Where the day has to be reckoned from several columns, each chunk reads all rows; so there are few.
-BLIND_CHUNKS = 6
-# How many bits of its hash name an actor; and all bits of an act's kind but the two that tell its direction.
-ACTOR_BITS, KIND_BITS = 31, (1 << 64) - 4
+# Where each query has to read all rows, since they are not in the order of days, it keeps as many as memory allows: some
+# 100 bytes a row.
+BLIND_ROWS = 20_000_000
+# Rows that are sorted at a time, few enough to stay in the processor's cache; and what comes out of one query is split so.
+BLOCK_ROWS = 250_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +145,7 @@ def _mixed(store: Store, table: EventTable, as_of: str | None, dimension: str | 
 
 def _bounds(table: EventTable, as_of: str | None, acts: Acts | None) -> tuple[int, int] | None:
     """The first and the last day: no act of the table lies before or after."""
-    last = "max(e.reported)" if "reported" in table.columns else f"max({table.day})"
+    last = f"max(coalesce(e.reported, {table.day}))" if "reported" in table.columns else f"max({table.day})"
     row = _row(
         table.connection,
         f"SELECT min({table.day}) - DATE '1970-01-01', {last} - DATE '1970-01-01' FROM {table.relation} e",
@@ -164,31 +167,35 @@ def _reckon(
     dimension: str | None,
     filters: Filters,
     acts: Acts | None,
-) -> dict[int, str]:
-    """Puts all cells into the course, chunk by chunk; the names of the actors by their codes."""
+) -> list[str]:
+    """Puts all cells into the course, chunk by chunk; the names of the actors in their order."""
     connection = table.connection
-    rows = int(_row(connection, f"SELECT count(*) FROM {table.relation}")[0])
+    actors = codes_of(
+        connection, table.relation, ["source", "target"], [n for d in acts.dyads for n in d] if acts else []
+    )
+    kinds = [codes_of(connection, table.relation, [name]) for name in ("event", "mode") if name in table.columns]
+    sql, parameters = _rows(table, as_of, dimension, filters, actors, kinds, acts is not None)
+    told = _told(acts, actors.names, course) if acts is not None else None
     days = _days(course, *bounds)
-    connection.register("days_", days)
-    connection.execute("CREATE OR REPLACE TEMP TABLE days AS SELECT * FROM days_")
-    sql, parameters, names = _cells(table, as_of, dimension, filters, course.half_life_days, acts is not None)
-    told = _told(acts, names, course) if acts is not None else None
-    count = len(course.ends)
-    blind = table.day != f"e.{table.date}::DATE"
-    pieces = min(-(-rows // CHUNK_ROWS), BLIND_CHUNKS if blind else count)
-    step = -(-count // max(pieces, 1))
-    for begin in range(0, count, step):
-        end = min(begin + step, count)
-        first = int(course.ends[begin - 1]) + 1 if begin else bounds[0]
-        span = [day_string(first), day_string(int(course.ends[end - 1]))]
-        cells = connection.execute(sql, [*parameters, *span]).fetchnumpy()
-        # Where all acts weigh 1, all of them are remembered at first.
-        cells.setdefault("born", cells["acts"])
-        if told is not None:
-            chosen = (told["p"] >= begin) & (told["p"] < end)
-            cells = {name: np.concatenate([np.asarray(cells[name]), told[name][chosen]]) for name in told}
-        course.advance(begin, end, cells)
-    return names
+
+    def read(chunk: tuple[int, int]) -> dict[str, Any]:
+        first = int(course.ends[chunk[0] - 1]) + 1 if chunk[0] else bounds[0]
+        span = [day_string(first), day_string(int(course.ends[chunk[1] - 1]))]
+        return connection.execute(sql, [*parameters, *span]).fetchnumpy()
+
+    chunks = _chunks(table, course)
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(read, chunks[0])
+        for number, (begin, end) in enumerate(chunks):
+            rows = coming.result()
+            if number + 1 < len(chunks):
+                coming = ahead.submit(read, chunks[number + 1])
+            parts = [_cells(block, actors, kinds, days) for block in _blocks(rows)]
+            if told is not None:
+                chosen = (told["p"] >= begin) & (told["p"] < end)
+                parts.append({name: values[chosen] for name, values in told.items()})
+            course.advance(begin, end, {name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    return actors.names
 
 
 def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
@@ -197,85 +204,127 @@ def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     return found
 
 
-def _days(course: _Course, first: int, last: int) -> dict[str, Any]:
-    """For each day its period, what an act of that day keeps till the period's end, and the period in which an act of
-    weight 1 is forgotten (-1: not within these)."""
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """For each day from `first` on: its period, what an act of that day keeps till the period's end, and the period in which
+    an act of weight 1 is forgotten (-1: not within these)."""
+
+    first: int
+    period: IntArray
+    kept: FloatArray
+    gone: IntArray
+    course: _Course
+
+
+def _days(course: _Course, first: int, last: int) -> _Days:
     day = np.arange(first, last + 1)
     place = np.searchsorted(course.ends, day)
     kept = np.exp2(-(course.ends[place] - day) / course.half_life_days)
-    gone = course.forgotten(day, np.ones(len(day)))
-    return {"day": day, "p": place, "kept": kept, "x": gone}
+    return _Days(first, place, kept, course.forgotten(day, np.ones(len(day))), course)
 
 
-def _cells(
+def _chunks(table: EventTable, course: _Course) -> list[tuple[int, int]]:
+    """The periods that each query reads: from the first to before the second of a pair."""
+    rows = int(_row(table.connection, f"SELECT count(*) FROM {table.relation}")[0])
+    count = len(course.ends)
+    size = CHUNK_ROWS if table.day == f"e.{table.date}::DATE" and table.by_day() else max(CHUNK_ROWS, BLIND_ROWS)
+    step = -(-count // max(min(-(-rows // size), count), 1))
+    return [(begin, min(begin + step, count)) for begin in range(0, count, step)]
+
+
+def _rows(
     table: EventTable,
     as_of: str | None,
     dimension: str | None,
     filters: Filters,
-    half_life_days: float,
+    actors: Codes,
+    kinds: Sequence[Codes],
     mixed: bool,
-) -> tuple[str, list[Any], dict[int, str]]:
-    """The query for the cells of some days (its last two parameters), its other parameters, and names by code.
-
-    Names are keyed by bits of their hashes: DuckDB hashes a column of few names once a name, not once a row, and groups
-    whole numbers faster than texts. The bits are chosen so that no two actors share a code."""
+) -> tuple[str, list[Any]]:
+    """The query for the rows of some days (its last two parameters) as numbers, and its other parameters."""
     where, parameters, weight = counted(table, as_of, dimension, filters)
     if mixed:
         where += """ AND NOT EXISTS (SELECT 1 FROM own_groups g WHERE g.low = least(e.source, e.target)
                      AND g.high = greatest(e.source, e.target) AND g.event = e.event)"""
-    actor, names = _actors(table)
-    # Of some hundred types and modes two share 62 bits of hash once in 10^14 ontologies.
-    kind = "xor(hash(e.event), hash(e.mode) >> 1)" if "mode" in table.columns else "hash(e.event)"
-    both = "coalesce(e.reciprocal, false)" if "reciprocal" in table.columns else "false"
-    forgotten = f"log2(weight / {FORGOTTEN}) * {half_life_days!r}::DOUBLE"
-    gone = f"""LEFT JOIN days gone ON gone.day = acts.day + CASE WHEN weight >= {FORGOTTEN}
-               THEN least(floor({forgotten}), 10000000)::BIGINT + 1 END"""
-    sql = f"""
-        WITH told AS (
-            SELECT {actor.format("source")} AS s, {actor.format("target")} AS t, {both} AS reciprocal,
-                   {kind} & {KIND_BITS}::UBIGINT AS kind,
-                   ({table.day} - DATE '1970-01-01')::INTEGER AS day, e.score{f", {weight} AS weight" if weight else ""}
-            FROM {table.relation} e WHERE {where} AND {table.day} BETWEEN ?::DATE AND ?::DATE),
-        acts AS (
-            SELECT least(s, t) << {ACTOR_BITS} | greatest(s, t) AS dyad,
-                   kind | CASE WHEN reciprocal THEN 0 WHEN s < t THEN 1 ELSE 2 END::UBIGINT AS kind,
-                   day, sum(score) AS score, count(*) AS reports{", max(weight) AS weight" if weight else ""}
-            FROM told WHERE s <> t GROUP BY ALL)
-        SELECT dyad, days.p, {"coalesce(gone.p, -1)" if weight else "days.x"} AS x,
-               sum({"weight * " if weight else ""}days.kept) AS fresh,
-               sum({"weight * " if weight else ""}days.kept * (score / reports)) AS pull,
-               {f"count(*) FILTER (WHERE weight >= {FORGOTTEN}) AS born," if weight else ""}
-               count(*) AS acts, sum(reports) AS reports
-        FROM acts JOIN days ON days.day = acts.day {gone if weight else ""} GROUP BY ALL"""
-    return sql, parameters, names
+    columns = [f"{actors.sql('source')} AS s", f"{actors.sql('target')} AS t"]
+    columns += [f"{codes.sql()} AS kind{number}" for number, codes in enumerate(kinds)]
+    columns += [f"({table.day} - DATE '1970-01-01')::INTEGER AS day", "e.score::DOUBLE AS score"]
+    if "reciprocal" in table.columns:
+        columns.append("coalesce(e.reciprocal, false) AS reciprocal")
+    if weight:
+        columns.append(f"({weight})::DOUBLE AS weight")
+    sql = f"""SELECT {", ".join(columns)} FROM {table.relation} e
+              WHERE {where} AND {table.day} BETWEEN ?::DATE AND ?::DATE"""
+    return sql, parameters
 
 
-def _actors(table: EventTable) -> tuple[str, dict[int, str]]:
-    """An SQL template that turns an actor's name into a number, different for each, and the names by number."""
-    every = " UNION ".join(f"SELECT {column} AS name FROM {table.relation}" for column in ("source", "target"))
-    rows = table.connection.execute(f"SELECT DISTINCT name, hash(name::VARCHAR) FROM ({every})").fetchall()
-    hashes = np.array([row[1] for row in rows], dtype=np.uint64)
-    mask = (1 << ACTOR_BITS) - 1
-    for shift in range(64 - ACTOR_BITS + 1):
-        codes = (hashes >> np.uint64(shift)) & np.uint64(mask)
-        if len(np.unique(codes)) == len(codes):
-            found = dict(zip(codes.astype(np.int64).tolist(), (row[0] for row in rows), strict=True))
-            return f"((hash(e.{{}}::VARCHAR) >> {shift}) & {mask})::BIGINT", found
-    raise InputError(table.place, f"has {len(rows):,} actors, too many to tell apart", "map them to fewer codes")
+def _blocks(rows: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows in blocks, each with all rows of its days; or as they are where the days come in no order."""
+    day = rows["day"] = np.asarray(rows["day"])
+    if len(day) <= BLOCK_ROWS or np.any(day[1:] < day[:-1]):
+        yield rows
+        return
+    edges = np.unique(np.searchsorted(day, day[::BLOCK_ROWS]))
+    for first, last in zip(edges, [*edges[1:], len(day)], strict=True):
+        yield {name: np.asarray(values)[first:last] for name, values in rows.items()}
 
 
-def _told(acts: Acts, names: dict[int, str], course: _Course) -> dict[str, Any]:
+def _cells(rows: dict[str, Any], actors: Codes, kinds: Sequence[Codes], days: _Days) -> dict[str, Any]:
+    """Rows to acts, and acts to cells of dyad, period, and period in which they are forgotten."""
+    source, target = actors.numbers(rows["s"]), actors.numbers(rows["t"])
+    many = len(actors)
+    dyad = np.minimum(source, target).astype(np.int64) * many + np.maximum(source, target)
+    way = (source < target).astype(np.int8)
+    if "reciprocal" in rows:
+        way[np.asarray(rows["reciprocal"])] = 2
+    begin = int(rows["day"].min()) if len(dyad) else 0
+    span = int(rows["day"].max()) - begin + 1 if len(dyad) else 1
+    day = rows["day"] - begin
+    told = [(codes.numbers(rows[f"kind{number}"]), len(codes)) for number, codes in enumerate(kinds)]
+    order, starts = group((dyad, many * many), (day, span), *told, (way, 3))
+    reports = np.diff(starts, append=len(order))
+    first = order[starts]
+    dyad, at = dyad[first], day[first] + (begin - days.first)
+    score = rows["score"][first]
+    several = reports > 1
+    if several.any():
+        # Most acts are told once; the others' scores are summed in the order of their rows.
+        act = np.repeat(np.cumsum(several) - 1, np.where(several, reports, 0))
+        rest = order[np.repeat(several, reports)]
+        score[several] = np.bincount(act, rows["score"][rest]) / reports[several]
+    period, kept, gone = days.period[at], days.kept[at], days.gone[at]
+    born = np.ones(len(at), dtype=np.int64)
+    if "weight" in rows:
+        weight = np.maximum.reduceat(rows["weight"][order], starts) if len(starts) else np.empty(0)
+        kept, born = kept * weight, (weight >= FORGOTTEN).astype(np.int64)
+        gone = days.course.forgotten(at + days.first, weight)
+        sorting, _ = group((dyad, many * many), (period, len(days.course.ends)), (gone + 1, len(days.course.ends) + 1))
+        dyad, period, gone, kept, born, score, reports = (
+            values[sorting] for values in (dyad, period, gone, kept, born, score, reports)
+        )
+    new = np.ones(len(dyad), dtype=bool)
+    new[1:] = (dyad[1:] != dyad[:-1]) | (period[1:] != period[:-1]) | (gone[1:] != gone[:-1])
+    cell, cells = np.cumsum(new) - 1, np.flatnonzero(new)
+    return {
+        "dyad": dyad[cells],
+        "p": period[cells],
+        "x": gone[cells],
+        "fresh": np.bincount(cell, kept),
+        "pull": np.bincount(cell, kept * score),
+        "born": np.bincount(cell, born),
+        "acts": np.bincount(cell),
+        "reports": np.bincount(cell, reports),
+    }
+
+
+def _told(acts: Acts, names: Sequence[str], course: _Course) -> dict[str, Any]:
     """The cells of acts that were folded outside the query: one an act."""
-    codes = {name: code for code, name in names.items()}
-    free = (code for code in itertools.count() if code not in names)
-    for name in {name for dyad in acts.dyads for name in dyad} - set(codes):
-        codes[name] = next(free)
-        names[codes[name]] = name
-    keys = [min(codes[a], codes[b]) << ACTOR_BITS | max(codes[a], codes[b]) for a, b in acts.dyads]
+    number = {name: place for place, name in enumerate(names)}
+    keys = [number[a] * len(names) + number[b] for a, b in acts.dyads]
     place = np.searchsorted(course.ends, acts.day)
     kept = acts.weight * np.exp2(-(course.ends[place] - acts.day) / course.half_life_days)
     return {
-        "dyad": np.array(keys, dtype=np.int64)[acts.dyad] if keys else np.empty(0, dtype=np.int64),
+        "dyad": np.array(keys, dtype=np.int64)[acts.dyad],
         "p": place,
         "x": course.forgotten(acts.day, acts.weight),
         "fresh": kept,
@@ -298,7 +347,7 @@ class _Course:
         self._order = np.empty(0, dtype=np.int64)
         self._mass = np.empty(0)
         self._pull = np.empty(0)
-        self._alive = np.empty(0, dtype=np.int64)
+        self._alive = np.empty(0, dtype=np.int32)
         self._started = np.empty(0, dtype=bool)
         self._dying = np.empty((3, 0), dtype=np.int64)
         self._rows: list[tuple[Any, ...]] = []
@@ -314,48 +363,40 @@ class _Course:
         """Takes in the cells of the periods from `begin` to before `end`."""
         number = self._numbers(cells["dyad"].astype(np.int64))
         count, width = len(self._codes), end - begin
-        place = number * width + cells["p"].astype(np.int64) - begin
+        place = (cells["p"].astype(np.int64) - begin) * count + number
 
-        def table(name: str) -> FloatArray:
-            flat = np.bincount(place, cells[name].astype(np.float64), count * width).astype(np.float64)
-            return flat.reshape(count, width)
+        def table(name: str) -> Any:
+            return np.bincount(place, cells[name], count * width).reshape(width, count)
 
-        fresh, pull, born, acts, reports = (table(name) for name in ("fresh", "pull", "born", "acts", "reports"))
+        fresh, pull = table("fresh"), table("pull")
+        born, acts, reports = (table(name).astype(np.int32) for name in ("born", "acts", "reports"))
         dying = np.stack([number, cells["x"].astype(np.int64), cells["born"].astype(np.int64)])
         dying = np.concatenate([self._dying, dying[:, dying[1] >= 0]], axis=1)
         now = dying[1] < end
         self._dying = dying[:, ~now]
         who, when, many = dying[:, now]
-        dead = np.bincount(who * width + when - begin, many, count * width).reshape(count, width)
+        born -= np.bincount((when - begin) * count + who, many, count * width).astype(np.int32).reshape(width, count)
         for step in range(width):
-            self._mass = self._mass * self._decay[begin + step] + fresh[:, step]
-            self._pull = self._pull * self._decay[begin + step] + pull[:, step]
-            self._alive += (born[:, step] - dead[:, step]).astype(np.int64)
-            self._started |= acts[:, step] > 0
-            shown = np.flatnonzero(self._started if self._dense else acts[:, step] > 0)
-            index = self._pull[shown] / (self._mass[shown] + PRIOR_MASS)
-            index[self._alive[shown] == 0] = np.nan
+            self._mass *= self._decay[begin + step]
+            self._mass += fresh[step]
+            self._pull *= self._decay[begin + step]
+            self._pull += pull[step]
+            self._alive += born[step]
+            self._started |= acts[step] > 0
+            shown = np.flatnonzero(self._started if self._dense else acts[step] > 0)
+            mass, alive = self._mass[shown], self._alive[shown]
+            index = self._pull[shown] / (mass + PRIOR_MASS)
+            index[alive == 0] = np.nan
+            when_shown = np.full(len(shown), begin + step, dtype=np.int32)
             self._rows.append(
-                (
-                    shown.astype(np.int32),
-                    np.full(len(shown), begin + step, dtype=np.int32),
-                    index,
-                    self._mass[shown],
-                    self._alive[shown].astype(np.int32),
-                    acts[shown, step].astype(np.int32),
-                    reports[shown, step].astype(np.int32),
-                )
+                (shown.astype(np.int32), when_shown, index, mass, alive, acts[step][shown], reports[step][shown])
             )
 
-    def panel(self, names: dict[int, str], labels: Sequence[str]) -> Panel:
+    def panel(self, names: Sequence[str], labels: Sequence[str]) -> Panel:
         """All rows, dyads and rows in the order of names."""
-        low = np.empty(len(self._codes), dtype=np.int64)
-        low[self._order] = self._codes
-        mask = (1 << ACTOR_BITS) - 1
-        pairs = [tuple(sorted((names[int(code) >> ACTOR_BITS], names[int(code) & mask]))) for code in low]
-        order = sorted(range(len(pairs)), key=pairs.__getitem__)
-        rank = np.empty(len(order), dtype=np.int32)
-        rank[order] = np.arange(len(order))
+        rank = np.empty(len(self._codes), dtype=np.int32)
+        rank[self._order] = np.arange(len(self._codes))
+        pairs = [(names[low], names[high]) for low, high in (divmod(code, len(names)) for code in self._codes.tolist())]
         columns = [np.concatenate(column) for column in zip(*self._rows, strict=True)]
         self._rows.clear()
         dyad = rank[columns[0]]
@@ -364,7 +405,7 @@ class _Course:
         kinds = ("period", "index", "weight", "mass", "acts", "reports")
         fields = {name: column[sorting] for name, column in zip(kinds, columns[1:], strict=True)}
         return Panel(
-            dyads=tuple((pairs[n][0], pairs[n][1]) for n in order),
+            dyads=tuple(pairs),
             periods=tuple(labels),
             ends=self.ends,
             half_life_days=self.half_life_days,
@@ -382,7 +423,7 @@ class _Course:
             self._codes, self._order = every[sorting], order[sorting]
             grown = len(every) - len(self._mass)
             self._mass, self._pull = (np.append(old, np.zeros(grown)) for old in (self._mass, self._pull))
-            self._alive = np.append(self._alive, np.zeros(grown, dtype=np.int64))
+            self._alive = np.append(self._alive, np.zeros(grown, dtype=np.int32))
             self._started = np.append(self._started, np.zeros(grown, dtype=bool))
         result: IntArray = self._order[np.searchsorted(self._codes, codes)]
         return result

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from comity.dyads.acts import Acts, FloatArray, IntArray
+from comity.dyads.grouping import group
 from comity.dyads.index import carry, draw_documents, drawn
 
 # Draws are made in blocks of at most this many counts (draws × stories), some 30 MB.
@@ -92,16 +93,20 @@ def moments(told: Stories, periods: int) -> Moments:
     """Sums over the stories of each publisher and period. Publishers of one story are put together as number 0."""
     many = np.bincount(told.publisher)
     number = np.where(many > 1, np.cumsum(many > 1), 0)
-    cells, cell = np.unique(told.story * periods + told.period, return_inverse=True)
-    mass = np.bincount(cell, told.mass, len(cells))
-    pull = np.bincount(cell, told.pull, len(cells))
-    story, period = np.divmod(cells, periods)
-    groups, group = np.unique(number[told.publisher[story]] * periods + period, return_inverse=True)
-    sums = [
-        np.bincount(group, value, len(groups)).astype(np.float64)
-        for value in (mass, pull, mass * mass, mass * pull, pull * pull)
-    ]
-    return Moments(np.append(0, many[many > 1]), groups // periods, groups % periods, *sums)
+    order, starts = group((told.story, len(told.publisher)), (told.period, periods))
+    first = order[starts]
+    mass, pull = (_sums(order, starts, values) for values in (told.mass, told.pull))
+    told_by, period = number[told.publisher[told.story[first]]], told.period[first]
+    order, starts = group((told_by, len(many) + 1), (period, periods))
+    sums = [_sums(order, starts, values) for values in (mass, pull, mass * mass, mass * pull, pull * pull)]
+    first = order[starts]
+    return Moments(np.append(0, many[many > 1]), told_by[first], period[first], *sums)
+
+
+def _sums(order: IntArray, starts: IntArray, values: FloatArray) -> FloatArray:
+    """The sum of the values of each group that `group` found."""
+    found: FloatArray = np.add.reduceat(values[order], starts) if len(starts) else np.empty(0)
+    return found
 
 
 def sample_moments(

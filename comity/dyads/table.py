@@ -15,12 +15,15 @@ from typing import Any, Literal, TypedDict
 
 import duckdb
 
-from comity.dyads.acts import FUTURE_WEIGHT, OWN, check_weights
+from comity.dyads.acts import BETWEEN, COUNTS, OWN, WEIGHT, check_weights, not_of, of_datasets
+from comity.dyads.arranged import part_with, quoted
 from comity.errors import InputError
 from comity.store import Store
 
 NEEDED = ("source", "target", "event", "score")
 DATES = ("date_start", "date")
+# How often each day may lie within the span of a row group, on average, before a table counts as unsorted.
+MOST_OVERLAP = 4
 
 
 class Filters(TypedDict, total=False):
@@ -39,13 +42,30 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """`relation` stands after FROM; `date` is the column that rows are ordered by, if by any; `place` names it in errors."""
+    """`relation` stands after FROM; `columns` are its columns with their types; `date` is the column that rows are ordered by, if by any; `place` names it in errors;
+    `statistics` is the SQL for what Parquet files say of their row groups, None for a store. `dyad` is where the events of
+    the one dyad that is asked for are: the relation, or a part of a copy of it (`arranged`)."""
 
     connection: duckdb.DuckDBPyConnection
     relation: str
-    columns: frozenset[str]
+    columns: Mapping[str, str]
     date: str
     place: str
+    statistics: str | None = None
+    dyad: str | None = None
+
+    def by_day(self) -> bool:
+        """Whether a query for some days passes over most others: the row groups follow each other by date."""
+        if self.statistics is None:
+            return True
+        # A date that is kept as a text or a time is made a day row by row, and nothing can be passed over.
+        row = self.connection.execute(
+            f"""SELECT sum(last - first), max(last) - min(first) + 1 FROM (
+                    SELECT TRY_CAST(stats_min_value AS DATE) AS first, TRY_CAST(stats_max_value AS DATE) AS last
+                    FROM {self.statistics} WHERE path_in_schema = ? AND type = 'INT32')""",
+            [self.date],
+        ).fetchone()
+        return row is not None and row[0] is not None and row[0] <= MOST_OVERLAP * row[1]
 
     @property
     def day(self) -> str:
@@ -62,23 +82,27 @@ class EventTable:
 
 
 @contextmanager
-def event_table(source: Store | str | Path) -> Iterator[EventTable]:
-    """The table of a store's loaded events, or of one or more Parquet files (a path or a glob).
+def event_table(source: Store | str | Path, dyad: tuple[str, str] | None = None) -> Iterator[EventTable]:
+    """The table of a store's loaded events, or of one or more Parquet files (a path or a glob). Where only one `dyad` is
+    asked for, its events are read from a copy by dyad, if there is one (`arranged`).
 
     Raises InputError where no file is there, one is no Parquet, or a column is missing.
     """
     if isinstance(source, Store):
         with source.cursor() as cursor:
             relation = "(SELECT * FROM events WHERE dataset IS NOT NULL)"
-            yield EventTable(cursor, relation, _columns(cursor, relation), "date_start", source.path)
+            columns = _columns(cursor, relation)
+            # Found by their parties first, and fetched by their numbers: DuckDB then unpacks the texts of few rows.
+            between = BETWEEN.replace("?", "{}").format(*map(quoted, dyad)) if dyad else ""
+            rows = f"(SELECT * FROM events WHERE dataset IS NOT NULL AND rowid IN (SELECT rowid FROM events e WHERE {between}))"
+            yield EventTable(cursor, relation, columns, "date_start", source.path, dyad=rows if dyad else None)
         return
     place = str(source)
     with duckdb.connect() as connection:
         # Chunks of one file are read one after the other; its footer need not be.
         connection.execute("SET parquet_metadata_cache = true")
-        relation = "read_parquet('{}', union_by_name = true)".format(place.replace("'", "''"))
-        if not any(sign in place for sign in "*?["):
-            relation = relation.replace(", union_by_name = true", "")
+        options = ", union_by_name = true" if any(sign in place for sign in "*?[") else ""
+        relation = f"read_parquet({quoted(place)}{options})"
         try:
             columns = _columns(connection, relation)
         except duckdb.IOException as error:
@@ -91,7 +115,16 @@ def event_table(source: Store | str | Path) -> Iterator[EventTable]:
         if missing or date is None:
             have = ", ".join(sorted(columns))
             raise InputError(place, f"has no column {', '.join(missing)}", f"name them so; its columns are {have}")
-        yield EventTable(connection, relation, columns, date, place)
+        part = part_with(connection, source, *dyad) if dyad else None
+        yield EventTable(
+            connection,
+            relation,
+            columns,
+            date,
+            place,
+            statistics=f"parquet_metadata({quoted(place)})",
+            dyad=f"read_parquet({quoted(part)}, hive_partitioning = false)" if part else None,
+        )
 
 
 def counted(
@@ -117,17 +150,18 @@ def counted(
 
     weights: list[str] = []
     if "auxiliary" in table.columns:
-        keep("NOT coalesce(list_has_any(e.auxiliary, ['negation', 'hypothetical']), false)")
-        weights.append(f"CASE WHEN list_contains(e.auxiliary, 'future') THEN {FUTURE_WEIGHT} ELSE 1.0 END")
+        keep(COUNTS)
+        weights.append(WEIGHT)
     if as_of is not None:
         keep(f"coalesce({'e.reported' if 'reported' in table.columns else table.day}, {table.day}) <= ?::DATE", as_of)
     if dimension is not None:
         keep(f"{column('dimension', 'dimension')} = ?", dimension)
     if asked.get("datasets") is not None:
         sets = [OWN] if asked["datasets"] == OWN else list(asked["datasets"] or ())
-        keep(f"list_contains(?::VARCHAR[], coalesce({column('dataset', 'datasets')}, ?))", sets, OWN)
+        column("dataset", "datasets")
+        keep(of_datasets(sets), *sets)
     if actors := list(asked.get("without_actors", ())):
-        keep("NOT list_contains(?::VARCHAR[], e.source) AND NOT list_contains(?::VARCHAR[], e.target)", actors, actors)
+        keep(not_of(actors), *actors, *actors)
     if documents := list(asked.get("without_documents", ())):
         keep(f"{column('document', 'without_documents')}::VARCHAR NOT IN (SELECT unnest(?::VARCHAR[]))", documents)
     if publishers := list(asked.get("without_publishers", ())):
@@ -138,19 +172,15 @@ def counted(
     for option, name in (("publisher_weights", "publisher"), ("dimension_weights", "dimension")):
         given: Mapping[str, float] | None = asked.get(option)  # type: ignore[assignment]
         if given:
-            pairs = ", ".join(f"{_quoted(key)}: {float(weight)!r}::DOUBLE" for key, weight in given.items())
+            pairs = ", ".join(f"{quoted(key)}: {float(weight)!r}::DOUBLE" for key, weight in given.items())
             value = table.publisher if name == "publisher" and column(name, option) else column(name, option)
             weights.append(f"coalesce(map_extract_value(MAP {{{pairs}}}, {value}), 1.0)")
     return " AND ".join(conditions), parameters, " * ".join(weights) or None
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> frozenset[str]:
-    return frozenset(row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall())
+def _columns(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}
 
 
 def _first(error: Exception) -> str:
     return str(error).splitlines()[0]
-
-
-def _quoted(text: str) -> str:
-    return "'{}'".format(text.replace("'", "''"))

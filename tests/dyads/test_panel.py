@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from comity.dyads import course, panel, read_acts
 from comity.dyads.index import course_of_index, mass_at
 from comity.dyads.panel import Panel
+from comity.dyads.table import event_table
 from comity.errors import InputError
 from comity.store import Store
 
@@ -123,6 +124,50 @@ def test_chunks_change_nothing(load_events: Make, make_event: Make, monkeypatch:
     assert whole.dyads == parts.dyads
     assert np.allclose(whole.index, parts.index, equal_nan=True, atol=1e-12)
     assert whole.mass.tolist() == parts.mass.tolist()
+
+
+@pytest.fixture
+def shuffled(tmp_path: Path) -> tuple[Path, Path]:
+    """The same events in the order of days, and in none; some acts are told by several rows with different scores."""
+    rows = """SELECT 'S' || (i * 7 % 40) AS source, 'S' || (i * 13 % 41) AS target, 'AID' AS event, (i % 11) / 10 AS score,
+                     DATE '2000-01-01' + (i // 9)::INTEGER AS date_start FROM range(40000) t(i)"""
+    files = tmp_path / "by_day.parquet", tmp_path / "shuffled.parquet"
+    for file, order in zip(files, ("i", "hash(i)"), strict=True):
+        duckdb.execute(f"COPY ({rows} ORDER BY {order}) TO '{file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)")
+    return files
+
+
+def test_an_archive_in_no_order_gives_the_same_panel(
+    shuffled: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with event_table(shuffled[0]) as by_day, event_table(shuffled[1]) as other:
+        assert by_day.by_day() and not other.by_day()
+    whole = panel(shuffled[1])
+    # Neither do other chunks and blocks change it.
+    for rows in (3_000, 1_000_000):
+        for name in ("CHUNK_ROWS", "BLIND_ROWS", "BLOCK_ROWS"):
+            monkeypatch.setattr(sys.modules["comity.dyads.panel"], name, rows)
+        sorted_, other_ = panel(shuffled[0]), panel(shuffled[1])
+        assert sorted_.mass.tolist() == other_.mass.tolist() == whole.mass.tolist()
+        assert sorted_.reports.sum() == 40000 - duckdb.sql(
+            f"SELECT count(*) FROM '{shuffled[0]}' WHERE source = target"
+        ).fetchall()[0][0]  # fmt: skip
+        assert np.allclose(sorted_.weight, whole.weight, rtol=1e-12) and np.allclose(
+            sorted_.index, other_.index, atol=1e-12
+        )
+
+
+def test_runs_with_more_or_fewer_threads_give_the_same_bits(
+    shuffled: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = duckdb.connect
+    for file in shuffled:
+        bits = set()
+        for threads in (1, 2, 4):
+            monkeypatch.setattr("duckdb.connect", lambda threads=threads: connect(config={"threads": threads}))
+            found = panel(file)
+            bits.add((found.index.tobytes(), found.weight.tobytes()))
+        assert len(bits) == 1
 
 
 def test_the_panel_ends_where_the_course_does(load_events: Make) -> None:

@@ -58,7 +58,6 @@ def test_a_large_dyad_in_sql_is_the_same_as_row_by_row(load_events: Make, monkey
         monkeypatch.setattr(sys.modules["comity.dyads.course"], "MANY", 10)
         in_sql = course(store, "AZE", "ISR"), asymmetry(store, "AZE", "ISR")
         monkeypatch.setattr("comity.dyads.sampling.EXACT_STORIES", 5)
-        monkeypatch.setattr("comity.dyads.dyad.EXACT_STORIES", 5)
         limit = course(store, "AZE", "ISR")
     for one, other in zip(by_row[0], in_sql[0], strict=True):
         assert (one.period, one.mass, one.events) == (other.period, other.mass, other.events)
