@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from fuzz.mutate import mutated
 from fuzz.trial import SPACE, attempt, peak
 
-_HEAD = struct.Struct("<QQQdI")  # executions, findings, peak, when the input began, its length
+_HEAD = struct.Struct("<QQQdI")  # executions, findings, peak, when the input began, its length + 1 (0 between two)
 LARGEST = 1 << 20
 INSTRUMENTED = ("comity", "feedparser", "pypdf", "protego", "email", "csv", "zipfile", "gzip", "html", "quopri")
 
@@ -44,7 +44,7 @@ class Ledger:
 
     def begin(self, data: bytes) -> None:
         self._map[_HEAD.size : _HEAD.size + len(data)] = data
-        self._write(len(data))
+        self._write(len(data) + 1)
 
     def end(self) -> None:
         self.executions += 1
@@ -63,7 +63,7 @@ def read_ledger(path: Path) -> dict[str, Any]:
         "findings": findings,
         "peak": most,
         "began": began,
-        "input": data[_HEAD.size : _HEAD.size + length] if length else None,
+        "input": data[_HEAD.size : _HEAD.size + length - 1] if length else None,
     }
 
 

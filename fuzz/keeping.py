@@ -54,7 +54,7 @@ def reach(run: Callable[[bytes], None], data: bytes) -> set[tuple[str, int, int]
     """The steps from line to line that an input makes in our own code."""
     found: set[tuple[str, int, int]] = set()
 
-    def trace(frame: FrameType, event: str, _argument: object) -> Any:
+    def trace(frame: FrameType, _event: str, _argument: object) -> Any:
         name = frame.f_code.co_filename
         if not name.startswith(_OURS):
             return None

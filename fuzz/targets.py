@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import bz2
+import contextlib
 import dataclasses
 import gzip
 import io
@@ -152,7 +153,7 @@ def zipped(data: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, part in enumerate(data.split(b"\0\0", 2)):
             name, _, content = part.partition(b"\n")
-            archive.writestr(name.decode("latin-1")[:200] or f"{number}.txt", content)
+            archive.writestr(name.decode("latin-1")[:200].replace("\0", "") or f"{number}.txt", content)
     return out.getvalue()
 
 
@@ -182,10 +183,8 @@ def http_body() -> Run:
 
     def run(data: bytes) -> None:
         kind, body = kinds[(data[0] if data else 0) % len(kinds)], data[1:]
-        try:
+        with contextlib.suppress(Fault):
             promise(len(unpacked(joined(body), kind, 100_000)) <= 100_000, "more than the limit")
-        except Fault:
-            pass
 
     return run
 
@@ -270,10 +269,8 @@ def dates_of_records() -> Run:
     def run(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         values: list[object] = [text]
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             values.append(json.loads(text))
-        except (ValueError, RecursionError):
-            pass
         found = [dates.from_value(value) for value in values]
         found += [dates.first(text), dates.from_url(text), dates.latest(text)]
         for each in found:
@@ -434,10 +431,8 @@ def settings() -> Run:
         for name in ("settings.toml", "feeds.opml", "feeds.txt"):
             path = folder / name
             path.write_bytes(data)
-            try:
+            with contextlib.suppress(ComityError):
                 load_settings(path, environment={}) if name.endswith("toml") else sources([str(path)])
-            except ComityError:
-                pass
 
     return run
 
@@ -545,7 +540,7 @@ def api() -> Run:
         store.add_documents(read_documents())
 
     class Nothing:
-        def code(self, documents: object) -> list[Any]:
+        def code(self, _documents: object) -> list[Any]:
             return []
 
     token = "a-long-and-random-word"
@@ -653,9 +648,13 @@ MAIL_WORDS = words(
 )  # fmt: skip
 
 TARGETS: Mapping[str, Target] = {
-    "text": Target(make=reader("text", "fuzz.txt"), files=(AT + "text/*",), words=words("Title: ", "Date: ", "By ", "\n\n")),
+    "text": Target(
+        make=reader("text", "fuzz.txt"), files=(AT + "text/*",), words=words("Title: ", "Date: ", "By ", "\n\n")
+    ),
     "markdown": Target(
-        make=reader("text", "fuzz.md"), files=(AT + "text/*.m*",), words=words("---\n", "# ", "[a](b)", "**", "> ", "![")
+        make=reader("text", "fuzz.md"),
+        files=(AT + "text/*.m*",),
+        words=words("---\n", "# ", "[a](b)", "**", "> ", "!["),
     ),
     "html": Target(
         make=reader("html", "fuzz.html"),
@@ -665,13 +664,18 @@ TARGETS: Mapping[str, Target] = {
     "jsonl": Target(make=reader("jsonl", "fuzz.jsonl"), files=(AT + "json/*",), words=JSON_WORDS),
     "json": Target(make=reader("json", "fuzz.json"), files=(AT + "json/*.json",), words=JSON_WORDS),
     "csv": Target(
-        make=reader("csv", "fuzz.csv"), files=(AT + "tables/*.?sv",), words=words("text", "title", ",", ";", "\t", '"', '""')
+        make=reader("csv", "fuzz.csv"),
+        files=(AT + "tables/*.?sv",),
+        words=words("text", "title", ",", ";", "\t", '"', '""'),
     ),
     "parquet": Target(make=reader("parquet", "fuzz.parquet"), files=(AT + "tables/*.parquet", AT + "broken/*.parquet")),
     "feed": Target(
         make=reader("feed", "fuzz.rss"),
         files=(AT + "feeds/*.[arx]*",),
-        words=(*HTML_WORDS, *words("<item>", "<entry>", "<pubDate>", "<content:encoded>", "<dc:creator>", "<rss>", "<feed>")),
+        words=(
+            *HTML_WORDS,
+            *words("<item>", "<entry>", "<pubDate>", "<content:encoded>", "<dc:creator>", "<rss>", "<feed>"),
+        ),
     ),
     "jsonfeed": Target(
         make=reader("jsonfeed", "fuzz.json"),
@@ -681,8 +685,16 @@ TARGETS: Mapping[str, Target] = {
     "warc": Target(
         make=reader("warc", "fuzz.warc"),
         files=(AT + "warc/*.warc", AT + "broken/*.warc"),
-        words=words("WARC/1.0\r\n", "WARC-Type: response\r\n", "Content-Length: ", "HTTP/1.1 200 OK\r\n",
-                    "Transfer-Encoding: chunked\r\n", "Content-Encoding: br\r\n", "Content-Type: text/html", "\r\n\r\n"),
+        words=words(
+            "WARC/1.0\r\n",
+            "WARC-Type: response\r\n",
+            "Content-Length: ",
+            "HTTP/1.1 200 OK\r\n",
+            "Transfer-Encoding: chunked\r\n",
+            "Content-Encoding: br\r\n",
+            "Content-Type: text/html",
+            "\r\n\r\n",
+        ),
     ),
     "pdf": Target(make=reader("pdf", "fuzz.pdf"), files=(AT + "pdf/*", AT + "broken/*.pdf"), words=PDF_WORDS),
     "eml": Target(make=reader("eml", "fuzz.eml"), files=(AT + "mail/*.eml", AT + "broken/*.eml"), words=MAIL_WORDS),
@@ -700,14 +712,18 @@ TARGETS: Mapping[str, Target] = {
         make=packed("bzip2", bz2.compress), files=(AT + "**/*.bz2",), given=after(b"\x01", AT + "json/wire.jsonl")
     ),
     "xz": Target(make=packed("xz", lzma.compress), files=(AT + "**/*.xz",), given=after(b"\x01", AT + "html/bare.htm")),
-    "zstd": Target(make=packed("zstd", zstd), files=(AT + "**/*.zst",), given=after(b"\x01", AT + "tables/articles.csv")),
+    "zstd": Target(
+        make=packed("zstd", zstd), files=(AT + "**/*.zst",), given=after(b"\x01", AT + "tables/articles.csv")
+    ),
     "body": Target(
         make=http_body,
         given=lambda: (
-            b"\x00\x0b\x02\x80text\x03", b"\x01" + zstd(b"text"), b"\x02" + gzip.compress(b"text", mtime=0),
+            b"\x00\x0b\x02\x80text\x03",
+            b"\x01" + zstd(b"text"),
+            b"\x02" + gzip.compress(b"text", mtime=0),
             b"\x023\r\nabc\r\n0\r\n\r\n",
         ),
-    ),  # fmt: skip
+    ),
     "any": Target(
         make=any_format,
         given=lambda: (
@@ -718,33 +734,66 @@ TARGETS: Mapping[str, Target] = {
     "address": Target(
         make=addresses,
         given=lines_of(
-            "https://a.example/2021/05/05/b?c=d#e\n../f", "http://[::1]:80/\n//b.example", "HTTPS://ÄÖ.example/ä b\n?",
-            "127.0.0.1\nhttp://user:word@a.example/", "::ffff:10.0.0.1\n", "2002:7f00:1::\nhttp://0x7f.1/",
+            "https://a.example/2021/05/05/b?c=d#e\n../f",
+            "http://[::1]:80/\n//b.example",
+            "HTTPS://ÄÖ.example/ä b\n?",
+            "127.0.0.1\nhttp://user:word@a.example/",
+            "::ffff:10.0.0.1\n",
+            "2002:7f00:1::\nhttp://0x7f.1/",
         ),
         words=words("http://", "https://", "[", "]", "@", ":", "%00", "\\", "xn--", "::ffff:", "64:ff9b::", "。"),
         longest=4_096,
-    ),  # fmt: skip
+    ),
     "robots": Target(
         make=robots,
         given=lines_of("a/b?c\nUser-agent: *\nDisallow: /*.pdf$\nCrawl-delay: 2\n\nUser-agent: comity\nAllow: /a*b\n"),
-        words=words("User-agent: *\n", "Disallow: /", "Allow: ", "*", "$", "Crawl-delay: ", "Request-rate: 1/5", "Sitemap: "),
+        words=words(
+            "User-agent: *\n", "Disallow: /", "Allow: ", "*", "$", "Crawl-delay: ", "Request-rate: 1/5", "Sitemap: "
+        ),
     ),
     "dates": Target(
-        make=dates_in_sentences, given=lambda: (b"abc" + text.encode() for text in SENTENCES), words=WORDS_OF_TIME,
+        make=dates_in_sentences,
+        given=lambda: (b"abc" + text.encode() for text in SENTENCES),
+        words=WORDS_OF_TIME,
         longest=16_384,
-    ),  # fmt: skip
+    ),
     "record_dates": Target(
         make=dates_of_records,
-        given=lines_of("Wed, 30 Mar 2022 10:00:00 +0100", "2022-03-30T10:00:00Z", "20220330", "1648634400",
-                       "30 March 2022", "/2022/mar/30/", "Posted on May 5, 2021 at 10:00 by Jane Doe"),
+        given=lines_of(
+            "Wed, 30 Mar 2022 10:00:00 +0100",
+            "2022-03-30T10:00:00Z",
+            "20220330",
+            "1648634400",
+            "30 March 2022",
+            "/2022/mar/30/",
+            "Posted on May 5, 2021 at 10:00 by Jane Doe",
+        ),
         words=WORDS_OF_TIME,
         longest=16_384,
     ),
     "quotations": Target(
         make=quoted,
         given=lines_of(*SENTENCES, "\n\n".join(SENTENCES)),
-        words=words("“", "”", "„", "«", "»", '"', "‘", "’", " said ", " told reporters", "according to ", "\n\n", ", the ",
-                    "Mr. ", "Dr. Anna ", " who ", "citing ", "as X put it"),
+        words=words(
+            "“",
+            "”",
+            "„",
+            "«",
+            "»",
+            '"',
+            "‘",
+            "’",
+            " said ",
+            " told reporters",
+            "according to ",
+            "\n\n",
+            ", the ",
+            "Mr. ",
+            "Dr. Anna ",
+            " who ",
+            "citing ",
+            "as X put it",
+        ),
         longest=16_384,
     ),
     "lexicon": Target(
@@ -754,21 +803,29 @@ TARGETS: Mapping[str, Target] = {
         longest=8_192,
     ),
     "sets": Target(
-        make=sets_table, given=few_lines("comity/data/lexicon/sets*.csv"), words=words("@TROOPS", "|", ",", '"', "\n"),
+        make=sets_table,
+        given=few_lines("comity/data/lexicon/sets*.csv"),
+        words=words("@TROOPS", "|", ",", '"', "\n"),
         longest=8_192,
-    ),  # fmt: skip
+    ),
     "actors": Target(
-        make=actor_table, given=actor_seeds, words=words("{..", "}", "|", ":GOV", "2020-02-30", "=", "/", '"', ",", "AZE"),
+        make=actor_table,
+        given=actor_seeds,
+        words=words("{..", "}", "|", ":GOV", "2020-02-30", "=", "/", '"', ",", "AZE"),
         longest=8_192,
-    ),  # fmt: skip
+    ),
     "ontology": Target(
-        make=ontology_table, given=ontology_seeds, words=words(",", '"', "SUPPORT", "1e400", "nan", "-11", "yes", ";"),
+        make=ontology_table,
+        given=ontology_seeds,
+        words=words(",", '"', "SUPPORT", "1e400", "nan", "-11", "yes", ";"),
         longest=16_384,
-    ),  # fmt: skip
+    ),
     "gold": Target(
         make=gold,
         given=few_lines("tests/gold/suite.jsonl", 4),
-        words=words('"events": [', '"source": "', '"date": ', '"auxiliary": ', '"mode": ', "null", '"target": ', "[", "{"),
+        words=words(
+            '"events": [', '"source": "', '"date": ', '"auxiliary": ', '"mode": ', "null", '"target": ', "[", "{"
+        ),
     ),
     "settings": Target(
         make=settings,
@@ -778,24 +835,61 @@ TARGETS: Mapping[str, Target] = {
             '<opml><body><outline xmlUrl="https://a.example/feed"/></body></opml>',
             '<!DOCTYPE opml [<!ENTITY a "b">]><opml><body><outline url="&a;"/></body></opml>',
         ),
-        words=words("[mail]", "to = ", "port = ", "<outline ", "xmlUrl=\"", "<!ENTITY ", "&a;", "<?xml encoding='", "# "),
+        words=words(
+            "[mail]", "to = ", "port = ", "<outline ", 'xmlUrl="', "<!ENTITY ", "&a;", "<?xml encoding='", "# "
+        ),
         longest=16_384,
     ),
-    "datasets": Target(make=loaded, given=dataset_seeds, words=words("\t", ",", "|", '"', "20210105", "057", "NA"),
-                       longest=16_384),
+    "datasets": Target(
+        make=loaded, given=dataset_seeds, words=words("\t", ",", "|", '"', "20210105", "057", "NA"), longest=16_384
+    ),
     "restore": Target(make=restored, given=store_seeds),
     "api": Target(
         make=api,
         given=api_seeds,
-        words=words("as_of=", "limit=", "offset=-1", "&", "days=", "content-length: ", "host: ", "cookie: ", "origin: ",
-                    "multipart/form-data; boundary=x", "--x\r\n", "content-type: ", "application/json", "%ff", "%00", '{"'),
+        words=words(
+            "as_of=",
+            "limit=",
+            "offset=-1",
+            "&",
+            "days=",
+            "content-length: ",
+            "host: ",
+            "cookie: ",
+            "origin: ",
+            "multipart/form-data; boundary=x",
+            "--x\r\n",
+            "content-type: ",
+            "application/json",
+            "%ff",
+            "%00",
+            '{"',
+        ),
         longest=8_192,
     ),
     "code": Target(
         make=whole_coder,
         given=lines_of(*SENTENCES, "\n\n".join(SENTENCES)),
-        words=(*WORDS_OF_TIME, *words("Israel ", "Azerbaijan ", "Iran's ", " signed ", " refused to ", " and ", "not ",
-                                      " was accused of ", " that ", " threatened ", "President ", "“", "”", ", ", ". ")),
+        words=(
+            *WORDS_OF_TIME,
+            *words(
+                "Israel ",
+                "Azerbaijan ",
+                "Iran's ",
+                " signed ",
+                " refused to ",
+                " and ",
+                "not ",
+                " was accused of ",
+                " that ",
+                " threatened ",
+                "President ",
+                "“",
+                "”",
+                ", ",
+                ". ",
+            ),
+        ),
         longest=4_096,
     ),
-}  # fmt: skip
+}

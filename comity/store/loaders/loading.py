@@ -9,7 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+<<<<<<< HEAD
 from contextlib import contextmanager
+=======
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+>>>>>>> 35767f0 (Check handed-on Documents, watch one process too, lock versions; docs/security.md)
 from typing import Any
 
 import duckdb
@@ -116,7 +122,9 @@ class _Work:
     def clear(self) -> None:
         """Drops the temporary tables, whatever became of the transaction."""
         for table in _TABLES:
-            self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+            # A transaction that an error has ended takes them along, and says nothing more than that it has ended.
+            with suppress(duckdb.TransactionException):
+                self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def stage(self) -> None:
         """The table `raw`: the file's rows. Lines that could not be read are remembered."""
