@@ -78,7 +78,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         raise Hang
 
     before = signal.signal(signal.SIGPROF, over)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)  # again, where the first was swallowed
     try:
         yield
     finally:
