@@ -9,13 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-<<<<<<< HEAD
-from contextlib import contextmanager
-=======
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
-from pathlib import Path
->>>>>>> 35767f0 (Check handed-on Documents, watch one process too, lock versions; docs/security.md)
 from typing import Any
 
 import duckdb
