@@ -7,10 +7,14 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV ?= .venv
 DATA ?= ../shared/data
+SECONDS ?= 600
+TARGETS ?=
+# What the lock file holds beside the package itself; the training of models has pins of its own.
+LOCKED := analysis archives cloud cluster dev docs frames pdf web fuzz
 # -qq: a mirror that lacks a package warns on every line, and a failed installation still says why.
 PIP := $(VENV)/bin/pip install -qq --disable-pip-version-check
 
-.PHONY: help demo serve test api browser screenshots lint docs train clean treebanks
+.PHONY: help demo serve test api browser screenshots lint docs train clean treebanks fuzz lock audit sbom
 
 help:  ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -31,6 +35,23 @@ browser:  ## Debian's Chromium for the browser tests, where it is missing and ma
 
 screenshots: $(VENV)/.installed-dev browser  ## the pictures of the pages in README, from the demo
 	$(VENV)/bin/python docs/_screenshots.py
+
+fuzz: $(VENV)/.installed-dev  ## fuzz each target for ten minutes: make fuzz SECONDS=60 TARGETS="dates pdf"
+	@$(PIP) -e '.[fuzz]' || echo "no atheris here: inputs are made without looking at coverage" >&2
+	$(VENV)/bin/python -m fuzz --seconds $(SECONDS) $(addprefix --target ,$(TARGETS))
+
+lock: $(VENV)/.installed-audit  ## renew requirements.lock: every version and hash of the package, its extras and tools
+	$(VENV)/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		$(addprefix --extra ,$(LOCKED)) --custom-compile-command 'make lock' --output-file requirements.lock
+
+audit: $(VENV)/.installed-audit  ## known vulnerabilities of what is locked (asks pypi.org)
+	$(VENV)/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict --progress-spinner off
+
+sbom: $(VENV)/.installed-audit  ## the bill of materials of what is locked, as CycloneDX, into build/sbom.json
+	@mkdir -p build
+	$(VENV)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--output-format JSON --output-file build/sbom.json
+	@echo build/sbom.json
 
 test: $(VENV)/.installed-dev  ## the test suite
 	$(VENV)/bin/python -m pytest
@@ -72,6 +93,11 @@ $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/pip
 $(VENV)/.installed-docs: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) -e '.[docs]'
 	@touch $@ $(VENV)/.installed
+
+# Tools that must not meddle with what they look at: in no environment but their own.
+$(VENV)/.installed-audit: pyproject.toml | $(VENV)/bin/pip
+	$(PIP) $$($(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["audit"])')
+	@touch $@
 
 $(VENV)/.installed-training: pyproject.toml | $(VENV)/bin/pip
 	$(PIP) -e '.[training]'

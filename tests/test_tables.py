@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.errors import TableError
 from comity.tables import read_table
 
 
@@ -27,3 +28,11 @@ def test_rows_come_by_column_with_their_lines(
     table = tmp_path / "table.csv"
     table.write_bytes(text.encode())
     assert list(read_table(table)) == rows
+
+
+def test_a_table_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    """Found by fuzzing; spreadsheets save tables so."""
+    path = tmp_path / "t.csv"
+    path.write_bytes("a,b\n1,2\nBrčko,Genève".encode()[:-1] + b"\xe8")
+    with pytest.raises(TableError, match=r"^t\.csv:3: is not UTF-8 \(save the table as UTF-8\)$"):
+        list(read_table(path))

@@ -7,12 +7,14 @@ user who edits a table sees all its faults at once and not the first.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from comity.errors import TableError
+from comity.tables import utf8_text
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "actors"
 
@@ -204,7 +206,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[st
     """Rows of a table with their place (`file:line`). Raises TableError when a column is missing or to spare."""
     faults: list[str] = []
     rows: list[tuple[str, list[str]]] = []
-    with path.open(encoding="utf-8", newline="") as handle:
+    with io.StringIO(utf8_text(path), newline="") as handle:
         head: list[str] | None = None
         for line, text in enumerate(handle, start=1):
             # One row is one line: no cell of ours holds a line break, and so a fault can name its line.

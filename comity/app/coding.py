@@ -76,18 +76,20 @@ class Crew:
     at the address `scheduler`, or else one made for this run).
 
     `seconds`: how long a process may be silent (a batch takes a second or two; of a Dask worker, how long a batch may
-    take) before it is taken to hang. `shard`: bytes of input in a shard, None for what suits."""
+    take) before it is taken to hang; nobody watches the one process that does it all, so `watched` has a worker of its own
+    do it. `shard`: bytes of input in a shard, None for what suits."""
 
     workers: int = 1
     engine: Literal["local", "dask"] = "local"
     scheduler: str | None = None
     seconds: float = 300.0
     shard: int | None = None
+    watched: bool = False
 
     @property
     def alone(self) -> bool:
         """Whether this process does it all."""
-        return self.engine == "local" and self.workers <= 1
+        return self.engine == "local" and self.workers <= 1 and not self.watched
 
 
 ALONE = Crew()

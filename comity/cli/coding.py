@@ -121,9 +121,14 @@ def code_command(
         typer.Option("--shard-size", metavar="BYTES", min=1, help="Cut larger files into pieces of this size."),
     ] = None,
     time_limit: Annotated[
-        float,
-        typer.Option("--time-limit", metavar="SECONDS", min=1, help="Set aside what 64 documents take longer for."),
-    ] = 300.0,
+        float | None,
+        typer.Option(
+            "--time-limit",
+            metavar="SECONDS",
+            min=1,
+            help="Set aside what 64 documents take longer for; several processes do after 300, one if you give this.",
+        ),
+    ] = None,
     allow_private: AllowPrivate = False,
 ) -> None:
     """Code inputs: who did what to whom, and when.
@@ -150,7 +155,10 @@ def code_command(
         return
     if scheduler and engine is not Engine.dask:
         raise Refused("--scheduler is for a Dask cluster (add --engine dask)")
-    crew = Crew(engine=engine.value, scheduler=scheduler, seconds=time_limit, shard=shard_size)
+    watched = time_limit is not None and not (out or "").startswith("memory://")
+    crew = Crew(
+        engine=engine.value, scheduler=scheduler, seconds=time_limit or 300.0, shard=shard_size, watched=watched
+    )
     if out is not None:
         if store or parquet or as_json or fold:
             raise Refused("--out stands alone (leave out --store, --parquet, --json and --fold)")

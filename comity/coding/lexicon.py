@@ -84,7 +84,7 @@ def read_sets(paths: Iterable[Path]) -> dict[str, frozenset[str]]:
     """Word sets by name; `@NAME` inside a set takes in another one."""
     raw: dict[str, set[str]] = {}
     for path in paths:
-        for _, row in read_table(path):
+        for _, row in read_table(path, ("set", "lemmas")):
             raw.setdefault(row["set"].strip(), set()).update(w.strip() for w in row["lemmas"].split("|") if w.strip())
 
     def expand(name: str, seen: frozenset[str]) -> frozenset[str]:
@@ -111,7 +111,7 @@ def _load(folder: Path) -> Lexicon:
     faults: list[str] = []
     rows: dict[tuple[str, WordClass], list[Row]] = {}
     for path in sorted(folder.glob("predicates_*.csv")):
-        for number, cells in read_table(path):
+        for number, cells in read_table(path, COLUMNS):
             place = f"{path.name}:{number}"
             row = _compile(cells, place, sets, ontology, faults)
             if row is not None:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 from comity.records import DateBasis, EventDate
 
@@ -24,6 +25,7 @@ __all__ = ["DateKind", "DateSpan", "find_dates"]
 
 DateKind = Literal["clause", "modifier", "since", "bound"]
 Interval = tuple[date, date]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -460,9 +462,12 @@ def _read_unit(match: re.Match[str], clock: _Clock) -> _Found | None:
 def _read_distance(match: re.Match[str], clock: _Clock) -> _Found | None:
     """Two weeks ago (from publication); a day earlier, three days later (from the date named before, if any)."""
     now, unit = clock.now, match["unit"]
-    word = " ".join((match["count"] or "").lower().split())
-    low, high = _NUMBERS[word] if not word.isdigit() else (int(word), int(word))
+    word = " ".join((match["count"] or "").casefold().split())
     direction = match["direction"].split()[0]
+    # A pattern that minds no case takes the Turkish letters of "sıx" for those of "six".
+    if not (word.isdigit() or word in _NUMBERS):
+        return None
+    low, high = _NUMBERS[word] if not word.isdigit() else (int(word), int(word))
     if not word and unit not in ("day", "week", "month", "hour", "minute"):
         return None  # "years ago" says nothing one could hold on to
 
@@ -470,15 +475,12 @@ def _read_distance(match: re.Match[str], clock: _Clock) -> _Found | None:
         base = (now, now) if direction in ("ago", "hence", "from") or anchor is None else anchor
         if base[0] is None or base[1] is None:
             return None
-        try:
-            if direction in ("ago", "earlier", "previously", "prior", "beforehand"):
-                return _about(_shift(base[0], unit, -high), _shift(base[1], unit, -low), unit)
-            # A past clause cannot lie after publication: its "later" is told from a date in another sentence.
-            if anchor is None and not clock.future and direction not in ("hence", "from"):
-                return None
-            return _about(_shift(base[0], unit, low), _shift(base[1], unit, high), unit)
-        except (ValueError, OverflowError):
-            return None  # before the year 1 or after 9999
+        if direction in ("ago", "earlier", "previously", "prior", "beforehand"):
+            return _about(_shift(base[0], unit, -high), _shift(base[1], unit, -low), unit)
+        # A past clause cannot lie after publication: its "later" is told from a date in another sentence.
+        if anchor is None and not clock.future and direction not in ("hence", "from"):
+            return None
+        return _about(_shift(base[0], unit, low), _shift(base[1], unit, high), unit)
 
     return _Found(*match.span(), "relative", tell=tell)
 
@@ -508,10 +510,7 @@ def _read_window(match: re.Match[str], clock: _Clock) -> _Found | None:
         word = word or "one"
     word = " ".join(word.lower().split())
     number = int(word) if word.isdigit() else _NUMBERS[word][1]
-    try:
-        other = _shift(now, unit, number if ahead else -number)
-    except (ValueError, OverflowError):
-        return None
+    other = _shift(now, unit, number if ahead else -number)
     if match["at"]:
         point = _about(other, other, unit)
         return _Found(*match.span(), "relative", tell=lambda _: point)
@@ -673,6 +672,8 @@ _READERS: tuple[tuple[tuple[str, ...], bool, re.Pattern[str], _Reader], ...] = (
 _DIGIT = re.compile(r"\d")
 _JOINER = re.compile(r"\s*(?:[–—-]|\b(?:to|until|till|through|and))\s*(?:on\s+|the\s+)?$")
 
+_BETWEEN = re.compile(r"\b[Bb]etween\s+(?:the\s+)?$")
+
 
 def find_dates(
     text: str,
@@ -697,18 +698,19 @@ def find_dates(
     if anchor is not None:
         told = date.fromisoformat(anchor.start), date.fromisoformat(anchor.end)
     spans: list[DateSpan] = []
-    found = _without_overlaps(item for match, reader in read if (item := reader(match, clock)) is not None)
+    items = (_in_calendar(reader, match, clock) for match, reader in read)
+    found = _without_overlaps(item for item in items if item is not None)
     index = 0
     while index < len(found):
         item, span = found[index], None
         start, end, basis = item.start, item.end, item.basis
         if index + 1 < len(found) and _joined(text, item, found[index + 1]):
             other = found[index + 1]
-            span = _resolve_range(item, other, clock, told)
+            span = _in_calendar(_resolve_range, item, other, clock, told)
             if span is not None:
                 end, index = other.end, index + 1
                 basis = "relative" if "relative" in (item.basis, other.basis) else "explicit"
-        span = span or _resolve(item, clock, told)
+        span = span or _in_calendar(_resolve, item, clock, told)
         index += 1
         if span is None:
             continue
@@ -730,13 +732,25 @@ def _read(text: str) -> Iterator[tuple[re.Match[str], _Reader]]:
                 yield match, reader
 
 
+def _in_calendar(reckon: Callable[..., T | None], *given: object) -> T | None:
+    """What a reckoning gives, or None where it leads before the year 1 or beyond 9999, as "a week ago" may in a document
+    that says of itself to be of 1 January 0001."""
+    try:
+        return reckon(*given)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _without_overlaps(found: Iterator[_Found]) -> list[_Found]:
     """Of dates that overlap the longest, of equals the first; then in the order of the text."""
     kept: list[_Found] = []
+    starts: list[int] = []
     for item in sorted(found, key=lambda f: (f.start - f.end, f.start)):
-        if all(item.end <= other.start or other.end <= item.start for other in kept):
-            kept.append(item)
-    return sorted(kept, key=lambda f: f.start)
+        at = bisect_left(starts, item.start)
+        if (not at or kept[at - 1].end <= item.start) and (at == len(kept) or item.end <= kept[at].start):
+            kept.insert(at, item)
+            starts.insert(at, item.start)
+    return kept
 
 
 def _joined(text: str, first: _Found, second: _Found) -> bool:
@@ -744,7 +758,7 @@ def _joined(text: str, first: _Found, second: _Found) -> bool:
     between = text[first.end : second.start]
     if not _JOINER.fullmatch(between):
         return False
-    return "and" not in between or re.search(r"\b[Bb]etween\s+(?:the\s+)?$", text[: first.start]) is not None
+    return "and" not in between or _BETWEEN.search(text[max(0, first.start - 40) : first.start]) is not None
 
 
 def _resolve(found: _Found, clock: _Clock, told: Interval | None) -> Interval | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,7 @@ MODEL = Path(__file__).parent.parent / "data" / "model"
 MAX_PIECES = 250
 MAX_WORDS = 160
 _KEPT = 200_000  # words whose lemma is remembered
+_ENDLESS = 1_000  # letters without a blank: no word, but noise or malice
 
 
 class Pipeline:
@@ -53,6 +55,11 @@ class Pipeline:
 
     def tokenize(self, sentence: str) -> Doc:
         """The words of a sentence, unread."""
+        if len(sentence) > _ENDLESS and max(map(len, sentence.split()), default=0) > _ENDLESS:
+            # spaCy takes an ending off a word as often as there is one, each time looking at all that is left: 60,000
+            # brackets on end took it ten minutes.
+            parts = re.findall(r"\S+|\s+", sentence)
+            return Doc(self.nlp.vocab, words=parts, spaces=[False] * len(parts))
         return self.nlp.make_doc(sentence)
 
     def annotate(self, sentences: Iterable[str]) -> list[Parse]:

@@ -49,6 +49,8 @@ class _Speaker:
 # --- finding the marks ------------------------------------------------------------------------------------------------
 
 _MARKS = re.compile('[“”„«»"‘’]')
+# Quotations in quotations. No writer goes so deep; text that opens thousands and closes none would take minutes.
+_DEEPEST = 8
 _CLOSES = {"“": "”", "„": "“”", "«": "»", '"': '"', "‘": "’"}
 
 
@@ -102,7 +104,7 @@ def _pieces_of_paragraph(text: str, start: int, end: int) -> list[_Piece]:
             while len(stack) > closing:
                 _, opened = stack.pop()
                 found.append(_Piece(opened, at + 1, len(stack), True, False))
-        elif _opens(mark, before, after, stack):
+        elif len(stack) < _DEEPEST and _opens(mark, before, after, stack):
             stack.append((mark, at))
     last = start + len(text[start:end].rstrip())
     while stack:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from comity.errors import TableError
+from comity.tables import utf8_text
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "event_types.csv": ("event", "quad", "quad_number", "requires_recipient", "score", "note"),
@@ -63,7 +64,7 @@ class Faults:
 def read_rows(path: Path, columns: Sequence[str], faults: Faults) -> list[Row]:
     """The rows of one table; a missing file, a wrong head or a row of another width is a fault."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = utf8_text(path).splitlines()
     except FileNotFoundError:
         faults.add(str(path), "no such table; install Comity again or give the directory that holds it")
         return []

@@ -33,6 +33,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 
 # What a page of paper is set in; a picture's letters should be the same.
 PAPER_FONT = "Libertinus Serif"
+# What XML has no place for, even as a number of a letter.
+_UNDRAWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def course_chart(
@@ -265,8 +267,18 @@ def _svg(chart: Any, title: str, description: str, key: str) -> str:
         },
         text={"color": _colour("ink"), "fontSize": 12},
     )
-    drawn = _numbered(str(vl_convert.vegalite_to_svg(quiet.to_dict())))
+    drawn = _numbered(str(vl_convert.vegalite_to_svg(_drawable(quiet.to_dict()))))
     return inline(drawn, title, description, key) if key else drawn
+
+
+def _drawable(value: Any) -> Any:
+    """A specification whose texts hold only what XML may. At any other character vl-convert does not raise: it ends the
+    process (1.9)."""
+    if isinstance(value, str):
+        return _UNDRAWABLE.sub("", value)
+    if isinstance(value, dict):
+        return {_drawable(key): _drawable(item) for key, item in value.items()}
+    return [_drawable(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _numbered(svg: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,12 @@ from comity.sources.packing import Unpacking
 from comity.sources.registry import StreamReader, extensions
 from comity.sources.streams import Budget, Counted, Unpacked, buffered, whole
 
+# What zipfile raises at a broken archive: its own error, and whatever a wrong number in it leads to (a place before the
+# file's beginning is a ValueError).
+_BROKEN = (
+    zipfile.BadZipFile, EOFError, OSError, ValueError, RuntimeError, NotImplementedError, IndexError, OverflowError,
+    struct.error,
+)  # fmt: skip
 _OFFICE = ("[Content_Types].xml", "mimetype", "META-INF/container.xml")
 
 
@@ -54,7 +61,7 @@ def read_zip(stream: BinaryIO, origin: str, options: Options = DEFAULT) -> Itera
         stream = io.BytesIO(whole(stream, options.limits.file_bytes))
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise Fault(f"is a broken zip archive: {error}", "fetch it again") from error
     with archive:
         members = archive.infolist()
@@ -85,7 +92,7 @@ def _member(
         return
     try:
         packed = archive.open(member)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except _BROKEN as error:
         problem = "is locked with a password" if member.flag_bits & 1 else f"cannot be unpacked: {error}"
         yield Failure(place=place, problem=problem, mend="unpack it yourself")
         return

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
-from comity.records import Document, Published, document_from_dict
+from comity.records import Document, Genre, Published, document_from_dict, document_id
 from comity.sources import dates, people, tables
 from comity.sources.addresses import domain
 from comity.sources.article import Known, document
-from comity.sources.blocks import blank, folded, split
+from comity.sources.blocks import blank, bounded, folded, split
 from comity.sources.genre import named
 from comity.sources.language import code
 from comity.sources.outcome import Failure, Fault, Options
@@ -26,8 +27,10 @@ def record_document(record: Mapping[str, Any], place: str, options: Options) -> 
     """
     if record.keys() >= OURS and isinstance(record["furniture"], list):
         try:
-            return document_from_dict(record)
-        except (KeyError, TypeError) as error:
+            return _believed(document_from_dict(record))
+        except Fault as fault:
+            return fault.at(place)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             return Failure(
                 place=place, problem=f"is no Document of this version: {error}", mend="read its source again"
             )
@@ -51,6 +54,35 @@ def record_document(record: Mapping[str, Any], place: str, options: Options) -> 
         return document(page, split(page), _known(values), place, options)
     except Fault as fault:
         return fault.at(place)
+
+
+def _believed(found: Document) -> Document:
+    """A Document that somebody handed on, if it is one. Raises ValueError or TypeError.
+
+    Its id above all: a store replaces what it holds under an id, so that a forged one would delete another's document.
+    """
+    for field in ("id", "text", "page"):
+        if not isinstance(getattr(found, field), str):
+            raise TypeError(f"{field} is no text")
+    for field in ("url", "title", "publisher", "language", "origin", "duplicates_of"):
+        if not isinstance(getattr(found, field), str | None):
+            raise TypeError(f"{field} is no text")
+    if blank(found.text):
+        raise ValueError("its text is empty")
+    if found.id != document_id(found.text):
+        raise ValueError("its id is not that of its text")
+    if found.genre not in get_args(Genre) or not all(isinstance(one, str) for one in found.authors):
+        raise ValueError("its genre or its authors are none")
+    if (
+        found.published.date is not None
+        and date.fromisoformat(found.published.date).isoformat() != found.published.date
+    ):
+        raise ValueError("its date is none")
+    if any(found.page[part.start : part.end] != part.text for part in found.furniture):
+        raise ValueError("what is set apart is not where it says")
+    for paragraph in found.text.split("\n"):
+        bounded(len(paragraph))
+    return found
 
 
 @cache

@@ -66,7 +66,7 @@ def from_value(value: object) -> str | None:
         return found
     try:
         return parsedate_to_datetime(text).date().isoformat()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
@@ -136,5 +136,6 @@ def _parts(match: re.Match[str]) -> tuple[int, int, int]:
             return int(part["fig_year"]), two, one
         return int(part["fig_year"]), (one if two > 12 or one == two else 0), two
     style = "us" if part["us_month"] else "uk"
-    month = _MONTHS.index(part[f"{style}_month"][:3].lower()) + 1
+    # A pattern that minds no case takes a long s for an s ("ſeptember"), and so does folding.
+    month = _MONTHS.index(part[f"{style}_month"][:3].casefold()) + 1
     return int(part[f"{style}_year"] or 0), month, int(part[f"{style}_day"])

@@ -36,7 +36,12 @@ def read_feed(data: bytes, origin: str, options: Options = DEFAULT) -> Iterator[
     # Feeds have no business declaring entities; ten lines of them unfold into gigabytes.
     if _ENTITY.search(data):
         raise Fault("is a feed that declares XML entities", "leave it out: an entity may unfold without end")
-    found = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    except (
+        Exception
+    ) as error:  # a broken number of a letter is a ValueError, broken base64 another; there is no tree of them
+        raise Fault(f"is a feed that cannot be read: {folded(str(error))[:200]}", _SAVE) from error
     if not found.entries:
         reason = f": {found.bozo_exception}" if found.bozo else ""
         raise Fault(f"is a feed without entries{reason}", _SAVE)

@@ -73,8 +73,11 @@ def needed(pattern: re.Pattern[str]) -> frozenset[str]:
 
 
 def _folded(text: str) -> str:
-    # "İ" folds to two characters, and re takes it for "i" when case does not count.
-    return text.lower() if text.isascii() else text.casefold().replace("\u0307", "")
+    if text.isascii():
+        return text.lower()
+    # "İ" folds to two characters, and re takes it for "i" when case does not count. The automaton takes no half of a
+    # surrogate pair, which JSON may hold and no pattern asks for.
+    return text.casefold().replace("\u0307", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _alternatives(source: str, at: int) -> tuple[frozenset[str], int]:

@@ -5,9 +5,9 @@ What goes over a bound raises a Fault, and so does a packed stream that is broke
 
 from __future__ import annotations
 
-import gzip
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -134,7 +134,7 @@ class Unpacked(io.RawIOBase):
             data = self._stream.read(len(view))
         except EOFError as error:
             raise Fault(f"is a {self._kind} archive that breaks off", "fetch it again") from error
-        except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, lzma.LZMAError) as error:
+        except (OSError, ValueError, struct.error, zlib.error, zipfile.BadZipFile, lzma.LZMAError) as error:
             raise Fault(f"is a broken {self._kind} archive: {error}", "fetch it again") from error
         self._budget.draw(len(data))
         self._count += len(data)

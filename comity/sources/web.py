@@ -128,7 +128,7 @@ class Fetcher:
             self._begin()
             reply = self._request(url, None)
             if reply.status == 200:
-                return Protego.parse(reply.body[:500_000].decode("utf-8", "replace"))
+                return rules_of(reply.body)
             if reply.status in _MOVED and reply.fields.get("location"):
                 url = normal(urljoin(url, reply.fields["location"]))
                 continue
@@ -161,6 +161,11 @@ class Fetcher:
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise Fault(f"cannot be fetched: {error or type(error).__name__}", "try again later") from error
         return _Reply(status, found, unpacked(bytes(body), found.get("content-encoding", ""), limit))
+
+
+def rules_of(body: bytes) -> Protego:
+    """The rules of a robots.txt: of its first half megabyte, as RFC 9309, 2.5, has it."""
+    return Protego.parse(body[:500_000].decode("utf-8", "replace"))
 
 
 def normal(address: str) -> str:

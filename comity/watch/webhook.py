@@ -105,7 +105,7 @@ class WebhookChannel:
         ):
             found = {key.lower(): value for key, value in answer.headers}
             after = found.get(b"retry-after", b"").decode("latin-1")
-            return answer.status, float(after) if after.isdigit() else None
+            return answer.status, float(after) if after.isascii() and after.isdigit() else None
 
 
 def _place(url: str) -> str:

@@ -184,6 +184,8 @@ class Guarded:
                 scope,
                 Fault("wrong-host", f"{host[:80]!r} is not a name of this server (comity serve --allow-host NAME)."),
             )
+        if not scope.get("query_string", b"").isascii():
+            return refuse(scope, Fault("unreadable-request", "The address holds bytes that must be written as %XX."))
         path = scope["path"]
         if not self.gate.may_read(connection) and path != "/login" and not path.startswith("/static/"):
             if _is_api(path):
@@ -200,7 +202,7 @@ class Guarded:
         most = UPLOAD_BYTES if scope["path"] == UPLOADS else BODY_BYTES
         too_large = Fault("too-large", f"At most {most // 1_000_000} MB are taken here.")
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > most:
+        if not (declared.isascii() and declared.isdigit() and len(declared) < 20) or int(declared) > most:
             raise too_large
         body = bytearray()
 

@@ -95,3 +95,10 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 def test_marks_come_off_and_leave_their_places(marked: str, text: str, source: object, target: object) -> None:
     found = unmark(marked)
     assert (found.text, found.source, found.target) == (text, source, target)
+
+
+def test_a_table_without_one_of_its_columns_is_refused(tmp_path: Path) -> None:
+    """Found by fuzzing: it was a KeyError."""
+    (tmp_path / "predicates_x.csv").write_text("pattern,event,mode\nmeet obj:@,CONSULT,\n")
+    with pytest.raises(TableError, match=r"^predicates_x\.csv: has no column source, target, contexts, flags"):
+        load_lexicon(tmp_path)

@@ -167,6 +167,12 @@ def test_a_document_that_kills_or_hangs_is_set_aside_and_named(
     ]
 
 
+def test_one_process_keeps_a_time_limit_too_where_it_is_watched(rows_of: Rows, write_lines: Write) -> None:
+    path = write_lines(rows_of(3, special={1: "HANG"}))
+    (fault,) = failures(told(code([path], coder=WORDS, crew=Crew(workers=1, seconds=1.5, watched=True))))
+    assert fault.startswith(f"{path}:2: ") and "longer than 1.5 seconds" in fault
+
+
 def test_a_file_that_kills_its_reader_is_set_aside_and_its_neighbours_are_not(tmp_path: Path) -> None:
     for name in ("a", "c"):
         (tmp_path / f"{name}.txt").write_text(f"Norway helped Peru. It was report {name} on grain.")

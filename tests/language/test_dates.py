@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -332,3 +333,27 @@ def test_white_space_changes_no_date(words: list[str], published: str, blank: st
     plain = find_dates(" ".join(words), published)
     spaced = find_dates(f"{blank}{blank.join(words)}{blank}", published)
     assert [(span.date, span.kind) for span in spaced] == [(span.date, span.kind) for span in plain]
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "0001-01-03", "9999-12-31"])
+@pytest.mark.parametrize(
+    "words",
+    ["on Wednesday", "the weekend", "last year", "next century", "yesterday and tomorrow", "two weeks ago", "a century ago",
+     "in May", "the past six months", "in recent years", "early next week", "spring of next year", "the day after tomorrow"],
+)  # fmt: skip
+def test_a_date_beyond_the_calendar_is_none(words: str, published: str) -> None:
+    """Found by fuzzing: a document may say of itself to be of 1 January 0001."""
+    for future in (False, True):
+        for span in find_dates(f"They met {words}.", published, future=future):
+            assert span.date.start <= span.date.end
+
+
+@pytest.mark.parametrize("words", ["ſix days ago", "sıx days ago", "ſeveral weeks later", "sİx years earlier"])
+def test_a_number_with_a_letter_that_only_folds_to_its_own_stops_nothing(words: str) -> None:
+    find_dates(f"They met {words}.", "2020-06-10")
+
+
+def test_thousands_of_dates_in_a_sentence_cost_no_square_of_their_number() -> None:
+    began = time.process_time()
+    assert len(find_dates("in 2014 and 2015, " * 4_000, "2020-06-10")) == 8_000
+    assert time.process_time() - began < 8  # a tenth of it; it was two minutes

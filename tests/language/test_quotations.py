@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -186,3 +187,9 @@ def test_text_after_a_blank_line_changes_nothing_before_it(text: str) -> None:
     text = text.rstrip() + "\n\n"
     spans = quotations(text + "The hall was full.")
     assert spans == quotations(text + "The hall was empty, and nobody spoke.")
+
+
+def test_marks_that_open_and_never_close_cost_no_square_of_their_number() -> None:
+    began = time.process_time()
+    assert quotations("“a " * 20_000)
+    assert time.process_time() - began < 20  # it was two minutes

@@ -1,6 +1,7 @@
 """Sentences of news text: where they end, and where a stop ends nothing."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -56,3 +57,15 @@ def test_sentences_are_in_order_apart_and_cover_all_but_white_space(text: str) -
     covered = "".join(text[a:b] for a, b in spans)
     assert "".join(covered.split()) == "".join(text.split())
     assert all(text[a:b] == text[a:b].strip() for a, b in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [("“A.” He said. " * 10_000, 10_000), ("a" * 150_000 + " b. Then c. " * 500, 501), ("A." * 80_000 + " B. Then", 1)],
+    ids=["stops", "a long word", "initials"],
+)
+def test_a_paragraph_of_any_shape_costs_no_square_of_its_length(text: str, sentences: int) -> None:
+    began = time.process_time()
+    found = split(text)
+    assert time.process_time() - began < 8  # a tenth of it; it was minutes
+    assert len(found) >= sentences // 2

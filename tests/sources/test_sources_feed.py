@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from comity.records import Document
 from comity.sources import Failure, read_bytes
 
@@ -50,3 +52,11 @@ def test_an_item_of_a_json_feed_that_is_none_costs_itself() -> None:
         SENTENCE,
         "a.json[3]: has no text, only a link (give the page itself)",
     ]
+
+
+@pytest.mark.parametrize("broken", ["&#x110000;", "&#99999999999;"])
+def test_a_letter_that_there_is_not_is_one_line(broken: str) -> None:
+    """Found by fuzzing: feedparser raises whatever a broken feed leads it to."""
+    feed = f'<?xml version="1.0" encoding="?><rss><channel><item><title>A {broken}</title><description>{SENTENCE}</description></item></channel></rss>'
+    (line,) = told(feed)
+    assert line.startswith("a.xml: is a feed that cannot be read: ") or line == SENTENCE

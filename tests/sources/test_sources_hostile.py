@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import struct
 import subprocess
 import sys
 import textwrap
@@ -116,6 +117,16 @@ def test_a_locked_archive_says_so() -> None:
     for signature, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         locked[locked.index(signature) + at] |= 1
     assert told(bytes(locked), "a.zip") == ["a.zip!a.txt: is locked with a password (unpack it yourself)"]
+
+
+def test_a_directory_that_points_before_its_archive_costs_its_members() -> None:
+    """Found by fuzzing: zipfile goes where the archive says, and a place below 0 is a ValueError."""
+    data = bytearray(zipped({"a.txt": SENTENCE.encode()}))
+    end = data.rindex(b"PK\x05\x06")
+    (start,) = struct.unpack_from("<I", data, end + 16)
+    struct.pack_into("<I", data, end + 16, start + 40)
+    (line,) = told(bytes(data), "a.zip")
+    assert line.startswith("a.zip!a.txt: cannot be unpacked: negative seek value")
 
 
 def test_a_row_of_csv_whose_quote_never_closes_costs_itself() -> None:

@@ -126,6 +126,34 @@ def test_a_document_that_comity_wrote_comes_back_as_it_was() -> None:
     assert one(to_dict(document)) == document
 
 
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"id": "0123456789abcdef"}, "its id is not that of its text"),  # another's, to have that one replaced
+        ({"text": 5}, "text is no text"),
+        ({"text": " "}, "its text is empty"),
+        ({"title": ["a"]}, "title is no text"),
+        ({"published": {"date": "yesterday", "basis": "record"}}, "Invalid isoformat string"),
+        ({"published": {"date": "20210906", "basis": "record"}}, "its date is none"),
+        ({"genre": "gossip"}, "its genre or its authors are none"),
+        ({"authors": [1]}, "its genre or its authors are none"),
+        ({"furniture": [{"kind": "bio", "text": "x", "start": 3, "end": 4}]}, "what is set apart is not where it says"),
+        ({"furniture": [{"kind": "bio", "text": "x", "start": "3", "end": 4}]}, "slice indices"),
+    ],
+)  # fmt: skip
+def test_a_forged_document_of_comity_is_a_failure(change: dict[str, Any], problem: str) -> None:
+    (item,) = lines({**to_dict(one({"text": SENTENCE})), **change})
+    assert isinstance(item, Failure)
+    assert item.problem.startswith("is no Document of this version: ") and problem in item.problem
+
+
+@pytest.mark.parametrize("field", ["title", "publisher", "url", "authors", "text"])
+def test_half_a_surrogate_pair_stops_nothing(field: str) -> None:
+    """Found by fuzzing: the search for cues refused such a title, and the run ended."""
+    found = lines({"text": SENTENCE, field: f"{SENTENCE} \ud800"})
+    assert len(found) == 1
+
+
 def test_a_broken_document_of_comity_is_a_failure() -> None:
     (item,) = lines({**to_dict(one({"text": SENTENCE})), "colour": "red"})
     assert isinstance(item, Failure)

@@ -146,6 +146,33 @@ def test_what_is_too_large_is_refused_unread(client: TestClient) -> None:
     assert endless.status_code == 413
 
 
+@pytest.mark.parametrize("length", ["²", "-1", "1e3", "9" * 400])
+def test_a_length_that_is_none_is_refused(client: TestClient, length: str) -> None:
+    headers = {"content-length": length.encode("latin-1"), "content-type": b"application/json"}
+    found = client.post("/api/v1/corrections", content=b"{}", headers=headers)
+    assert (found.status_code, found.json()["type"]) == (413, "urn:comity:problem:too-large")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/movers", "/documents"])
+def test_raw_bytes_in_an_address_are_refused(small: Small, path: str) -> None:
+    """Found by fuzzing: such a request was a fault of ours, with status 500."""
+    import anyio
+
+    app = create_app(small.path)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"q=I\xc8r",
+             "headers": [(b"host", b"localhost")], "scheme": "http", "http_version": "1.1", "server": ("localhost", 80)}  # fmt: skip
+    anyio.run(app, scope, receive, send)
+    assert sent[0]["status"] == 400
+
+
 def test_a_body_that_dribbles_and_an_answer_that_lasts_come_to_an_end(
     small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:

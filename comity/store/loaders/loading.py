@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import duckdb
@@ -116,7 +116,9 @@ class _Work:
     def clear(self) -> None:
         """Drops the temporary tables, whatever became of the transaction."""
         for table in _TABLES:
-            self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
+            # A transaction that an error has ended takes them along, and says nothing more than that it has ended.
+            with suppress(duckdb.TransactionException):
+                self.connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
     def stage(self) -> None:
         """The table `raw`: the file's rows. Lines that could not be read are remembered."""
