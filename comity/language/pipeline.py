@@ -57,7 +57,7 @@ class Pipeline:
         """The words of a sentence, unread."""
         if len(sentence) > _ENDLESS and max(map(len, sentence.split()), default=0) > _ENDLESS:
             # spaCy takes an ending off a word as often as there is one, each time looking at all that is left: 60,000
-            # brackets on end took it ten minutes.
+            # brackets on end were not done after minutes.
             parts = re.findall(r"\S+|\s+", sentence)
             return Doc(self.nlp.vocab, words=parts, spaces=[False] * len(parts))
         return self.nlp.make_doc(sentence)
