@@ -16,7 +16,7 @@ its day; that part is fetched row by row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
@@ -183,18 +183,30 @@ def _reckon(
         span = [day_string(first), day_string(int(course.ends[chunk[1] - 1]))]
         return connection.execute(sql, [*parameters, *span]).fetchnumpy()
 
+    def take_in(begin: int, end: int, blocks: Sequence[Future[dict[str, Any]]]) -> None:
+        parts = [block.result() for block in blocks]
+        if told is not None:
+            chosen = (told["p"] >= begin) & (told["p"] < end)
+            parts.append({name: values[chosen] for name, values in told.items()})
+        course.advance(begin, end, {name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+
     chunks = _chunks(table, course)
-    with ThreadPoolExecutor(1) as ahead:
+    # NumPy lets other threads work while it sorts and gathers: blocks are folded side by side, and taken in in their order
+    # while the next chunk is folded and the one after it is read.
+    threads = int(_row(connection, "SELECT current_setting('threads')")[0])
+    with ThreadPoolExecutor(1) as ahead, ThreadPoolExecutor(threads) as folding:
         coming = ahead.submit(read, chunks[0])
+        folded: tuple[int, int, list[Future[dict[str, Any]]]] | None = None
         for number, (begin, end) in enumerate(chunks):
             rows = coming.result()
             if number + 1 < len(chunks):
                 coming = ahead.submit(read, chunks[number + 1])
-            parts = [_cells(block, actors, kinds, days) for block in _blocks(rows)]
-            if told is not None:
-                chosen = (told["p"] >= begin) & (told["p"] < end)
-                parts.append({name: values[chosen] for name, values in told.items()})
-            course.advance(begin, end, {name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+            blocks = [folding.submit(_cells, block, actors, kinds, days) for block in _blocks(rows)]
+            if folded is not None:
+                take_in(*folded)
+            folded = (begin, end, blocks)
+        if folded is not None:
+            take_in(*folded)
     return actors.names
 
 
@@ -397,13 +409,16 @@ class _Course:
         rank = np.empty(len(self._codes), dtype=np.int32)
         rank[self._order] = np.arange(len(self._codes))
         pairs = [(names[low], names[high]) for low, high in (divmod(code, len(names)) for code in self._codes.tolist())]
-        columns = [np.concatenate(column) for column in zip(*self._rows, strict=True)]
+        columns = [*zip(*self._rows, strict=True)]
         self._rows.clear()
-        dyad = rank[columns[0]]
-        # Rows came by period; a stable sort by dyad is all there is to do. Of 16-bit numbers it is a radix sort.
-        sorting = np.argsort(dyad.astype(np.uint16) if len(pairs) <= 1 << 16 else dyad, kind="stable")
         kinds = ("period", "index", "weight", "mass", "acts", "reports")
-        fields = {name: column[sorting] for name, column in zip(kinds, columns[1:], strict=True)}
+        with ThreadPoolExecutor() as side_by_side:
+            whole = [side_by_side.submit(np.concatenate, column) for column in columns[1:]]
+            dyad = rank[np.concatenate(columns[0])]
+            # Rows came by period; a stable sort by dyad is all there is to do. Of 16-bit numbers it is a radix sort.
+            sorting = np.argsort(dyad.astype(np.uint16) if len(pairs) <= 1 << 16 else dyad, kind="stable")
+            parts = side_by_side.map(lambda column: column.result()[sorting], whole)
+            fields = dict(zip(kinds, parts, strict=True))
         return Panel(
             dyads=tuple(pairs),
             periods=tuple(labels),
@@ -415,8 +430,11 @@ class _Course:
 
     def _numbers(self, codes: IntArray) -> IntArray:
         """The numbers of dyads by their codes; new ones get the next."""
-        fresh = np.setdiff1d(codes, self._codes)
-        if len(fresh):
+        at = np.searchsorted(self._codes, codes)
+        known = at < len(self._codes)
+        known[known] = self._codes[at[known]] == codes[known]
+        if not known.all():
+            fresh = np.unique(codes[~known])
             numbers = np.arange(len(self._codes), len(self._codes) + len(fresh))
             every, order = np.concatenate([self._codes, fresh]), np.concatenate([self._order, numbers])
             sorting = np.argsort(every)
@@ -425,5 +443,6 @@ class _Course:
             self._mass, self._pull = (np.append(old, np.zeros(grown)) for old in (self._mass, self._pull))
             self._alive = np.append(self._alive, np.zeros(grown, dtype=np.int32))
             self._started = np.append(self._started, np.zeros(grown, dtype=bool))
-        result: IntArray = self._order[np.searchsorted(self._codes, codes)]
+            at = np.searchsorted(self._codes, codes)
+        result: IntArray = self._order[at]
         return result
